@@ -1,0 +1,5 @@
+/** The tutorial's application. */
+@NullMarked
+package io.outbox4j.docs.snippet.tutorial;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package com.example.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.outbox4j.testkit.server.DatabaseKind;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptionsTest {
+
+  @Test
+  void standsForTheWholeOnH2WithoutOptions() {
+    assertThat(Options.parse())
+        .isEqualTo(new Options(300, DatabaseKind.H2, false, List.of(Break.NOTHING)));
+  }
+
+  @Test
+  void readsEachOption() {
+    assertThat(
+            Options.parse(
+                "--db", "postgresql", "--orders", "1000", "--keep", "--break", "no-inbox"))
+        .isEqualTo(new Options(1000, DatabaseKind.POSTGRESQL18, true, List.of(Break.NO_INBOX)));
+  }
+
+  @Test
+  void runsTheWholeLastWhenAllIsBroken() {
+    assertThat(Options.parse("--break", "all").runs())
+        .containsExactly(Break.NO_OUTBOX, Break.NO_INBOX, Break.NOTHING);
+  }
+
+  @Test
+  void breaksAllWhenNoPartIsNamed() {
+    assertThat(Options.parse("--break", "--keep"))
+        .isEqualTo(Options.parse("--keep", "--break", "all"));
+    assertThat(Options.parse("--break").runs()).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--orders",
+        "--orders 19",
+        "--orders many",
+        "--orders 100001",
+        "--orders -5",
+        "--db oracle",
+        "--break nothing",
+        "--broker kafka",
+        "h2"
+      })
+  void namesWhatItDoesNotUnderstand(String line) {
+    String[] arguments = line.split(" ");
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Options.parse(arguments))
+        .withMessageContaining(arguments[0]);
+  }
+}

@@ -1,0 +1,5 @@
+CREATE TABLE IF NOT EXISTS orders (
+  order_id VARCHAR(40) NOT NULL PRIMARY KEY,
+  customer VARCHAR(40) NOT NULL,
+  cents    BIGINT      NOT NULL
+);

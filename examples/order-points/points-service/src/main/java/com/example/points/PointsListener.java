@@ -1,0 +1,27 @@
+package com.example.points;
+
+import io.outbox4j.spring.Idempotent;
+import org.springframework.context.annotation.Profile;
+import org.springframework.kafka.annotation.KafkaListener;
+import org.springframework.stereotype.Component;
+
+/** Gives points once for each order, however often its message is delivered. */
+@Component
+@Profile("!no-inbox")
+class PointsListener {
+
+  private final Points points;
+  private final Work work;
+
+  PointsListener(Points points, Work work) {
+    this.points = points;
+    this.work = work;
+  }
+
+  @Idempotent
+  @KafkaListener(topics = "order-created")
+  void on(OrderCreated order) {
+    work.run();
+    points.add(order);
+  }
+}

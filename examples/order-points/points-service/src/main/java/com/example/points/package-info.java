@@ -1,0 +1,5 @@
+/** The points service: one listener, and one table of entries. */
+@NullMarked
+package com.example.points;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,306 @@
+package io.outbox4j.assembly;
+
+import io.outbox4j.ConfigurationException;
+import io.outbox4j.Inbox;
+import io.outbox4j.InboxSettings;
+import io.outbox4j.Outbox;
+import io.outbox4j.PurgeSettings;
+import io.outbox4j.SendSettings;
+import io.outbox4j.TableSettings;
+import io.outbox4j.TransportStatus;
+import io.outbox4j.consume.TransactionalInbox;
+import io.outbox4j.jdbc.Dialect;
+import io.outbox4j.jdbc.JdbcConsumeStore;
+import io.outbox4j.jdbc.JdbcSendStore;
+import io.outbox4j.jdbc.Schema;
+import io.outbox4j.job.LocalScheduler;
+import io.outbox4j.job.PurgeJob;
+import io.outbox4j.publish.PublishWiring;
+import io.outbox4j.publish.TransactionalOutbox;
+import io.outbox4j.send.Sender;
+import io.outbox4j.spi.Backlog;
+import io.outbox4j.spi.ConsumeStore;
+import io.outbox4j.spi.JobScheduler;
+import io.outbox4j.spi.OutboxMetrics;
+import io.outbox4j.spi.PayloadSerializer;
+import io.outbox4j.spi.SendStore;
+import io.outbox4j.spi.Transport;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * One outbox and one inbox on one DataSource, with all that keeps them going.
+ *
+ * <pre>{@code
+ * Outbox4j outbox4j =
+ *     Outbox4j.builder(dataSource, transactionManager)
+ *         .application("orders")
+ *         .transport("kafka", KafkaTransport.of(producerConfiguration))
+ *         .build();
+ * outbox4j.start();
+ * transactions.executeWithoutResult(tx -> outbox4j.outbox().publish(message));
+ * }</pre>
+ *
+ * <p>Safe for use by any number of threads.
+ */
+public final class Outbox4j implements AutoCloseable {
+
+  private static final Duration DRAIN_PAUSE = Duration.ofMillis(10);
+
+  private final Builder parts;
+  private final Schema schema;
+  private final SendStore sendStore;
+  private final ConsumeStore consumeStore;
+  private final Sender sender;
+  private final TransactionalOutbox outbox;
+  private final TransactionalInbox inbox;
+  private final JobScheduler scheduler;
+  private final AtomicBoolean started = new AtomicBoolean();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private Outbox4j(Builder parts) {
+    this.parts = parts;
+    Dialect dialect = Dialect.of(parts.dataSource, InstantSource.system());
+    this.schema = new Schema(parts.dataSource, dialect, parts.tables);
+    this.sendStore = new JdbcSendStore(parts.dataSource, dialect, parts.tables, parts.application);
+    this.consumeStore =
+        new JdbcConsumeStore(
+            parts.dataSource, dialect, parts.tables, parts.application, parts.inboxSettings);
+    this.sender = new Sender(sendStore, parts.transports, parts.send, parts.metrics);
+    this.outbox =
+        new TransactionalOutbox(
+            new PublishWiring(
+                parts.dataSource,
+                sendStore,
+                sender,
+                parts.transports,
+                parts.serializer,
+                parts.metrics,
+                InstantSource.system()));
+    this.inbox =
+        new TransactionalInbox(
+            consumeStore, parts.transactionManager, parts.dataSource, parts.metrics);
+    this.scheduler = parts.scheduler == null ? new LocalScheduler(parts.metrics) : parts.scheduler;
+    listenTo(parts.transactionManager);
+  }
+
+  /**
+   * Starts to put an outbox together.
+   *
+   * @param dataSource where the tables are; the business transactions must be on it
+   * @param transactionManager the transaction manager of that DataSource
+   */
+  public static Builder builder(
+      DataSource dataSource, PlatformTransactionManager transactionManager) {
+    return new Builder(dataSource, transactionManager);
+  }
+
+  /** Publishes messages. */
+  public Outbox outbox() {
+    return outbox;
+  }
+
+  /** Consumes messages once. */
+  public Inbox inbox() {
+    return inbox;
+  }
+
+  /**
+   * Follows the transactions of one more transaction manager of the same DataSource. Without it
+   * messages of its transactions are written one by one, when they are published. A manager that is
+   * followed already, or has nothing to do with the DataSource, is left as it is.
+   */
+  public void listenTo(PlatformTransactionManager manager) {
+    outbox.listenTo(manager);
+  }
+
+  /**
+   * Checks the configuration, creates missing tables if it is told to, and begins to send,
+   * compensate and purge.
+   *
+   * @throws ConfigurationException with all problems that were found; nothing was started
+   */
+  public void start() {
+    if (!started.compareAndSet(false, true)) {
+      return;
+    }
+    List<String> problems = new ArrayList<>(Sender.problems(parts.send, parts.transports));
+    parts.transports.values().forEach(transport -> collect(problems, transport::start));
+    schema.initialize();
+    problems.addAll(schema.problems());
+    if (!problems.isEmpty()) {
+      throw new ConfigurationException(problems);
+    }
+    sender.start();
+    scheduler.start(
+        List.of(
+            sender.compensator(),
+            PurgeJob.ofSent(sendStore, parts.purge, parts.metrics),
+            PurgeJob.ofConsumed(consumeStore, parts.purge, parts.metrics)));
+  }
+
+  private static void collect(List<String> problems, Runnable check) {
+    try {
+      check.run();
+    } catch (ConfigurationException e) {
+      problems.addAll(e.problems());
+    }
+  }
+
+  /** The DDL of both tables for this database, with their names as they are set, for printing. */
+  public String ddl() {
+    return schema.ddl();
+  }
+
+  /** How each transport is doing, by its name. */
+  public Map<String, TransportStatus> status() {
+    return sender.status();
+  }
+
+  /** Counts what of this application is not sent. Asks the database. */
+  public Backlog backlog() {
+    return sendStore.backlog();
+  }
+
+  /**
+   * Sends what is due and waits until no message of this application is unsent, by this node or any
+   * other. For tests and for shutting down on purpose.
+   *
+   * @param limit the longest wait
+   * @return whether nothing is unsent
+   */
+  public boolean drain(Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (backlog().unsent() > 0 || !sender.isIdle()) {
+      if (System.nanoTime() - end >= 0 || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      sender.wake();
+      LockSupport.parkNanos(DRAIN_PAUSE.toNanos());
+    }
+    return true;
+  }
+
+  /**
+   * Stops the jobs, waits for messages that are on their way (at most the shutdown limit), writes
+   * their outcomes, and closes the transports. What is unsent stays in the table. Messages may
+   * still be published; other nodes, or the next start, send them.
+   */
+  @Override
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    if (started.get()) {
+      scheduler.stop(parts.send.shutdownLimit());
+      sender.stop(parts.send.shutdownLimit());
+    }
+    inbox.close();
+    parts.transports.values().forEach(Transport::close);
+  }
+
+  /** Collects the parts. Not safe for several threads. */
+  public static final class Builder {
+
+    private final DataSource dataSource;
+    private final PlatformTransactionManager transactionManager;
+    private final Map<String, Transport> transports = new LinkedHashMap<>();
+    private String application = "application";
+    private @Nullable PayloadSerializer serializer;
+    private OutboxMetrics metrics = OutboxMetrics.NONE;
+    private @Nullable JobScheduler scheduler;
+    private SendSettings send = SendSettings.ofDefaults();
+    private PurgeSettings purge = PurgeSettings.ofDefaults();
+    private TableSettings tables = TableSettings.ofDefaults();
+    private InboxSettings inboxSettings = InboxSettings.ofDefaults();
+
+    private Builder(DataSource dataSource, PlatformTransactionManager transactionManager) {
+      this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+      this.transactionManager = Objects.requireNonNull(transactionManager, "transactionManager");
+    }
+
+    /**
+     * Names the application: the owner of its rows, and the source of its messages. Default: {@code
+     * application}. Two applications that share a table must have different names.
+     */
+    public Builder application(String application) {
+      this.application = Objects.requireNonNull(application, "application");
+      return this;
+    }
+
+    /** Adds a transport under a name that stays the same: it is written to each row. */
+    public Builder transport(String name, Transport transport) {
+      transports.put(
+          Objects.requireNonNull(name, "name"), Objects.requireNonNull(transport, "transport"));
+      return this;
+    }
+
+    /** Sets what serializes payload objects. Default: none, payloads are bytes or text. */
+    public Builder serializer(PayloadSerializer serializer) {
+      this.serializer = Objects.requireNonNull(serializer, "serializer");
+      return this;
+    }
+
+    /** Sets what counts. Default: nothing does. */
+    public Builder metrics(OutboxMetrics metrics) {
+      this.metrics = new GuardedMetrics(Objects.requireNonNull(metrics, "metrics"));
+      return this;
+    }
+
+    /** Sets what runs the jobs. Default: threads of this process. */
+    public Builder scheduler(JobScheduler scheduler) {
+      this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+      return this;
+    }
+
+    /** Sets how to send. Default: {@link SendSettings#ofDefaults()}. */
+    public Builder send(SendSettings send) {
+      this.send = Objects.requireNonNull(send, "send");
+      return this;
+    }
+
+    /** Sets when to purge. Default: {@link PurgeSettings#ofDefaults()}. */
+    public Builder purge(PurgeSettings purge) {
+      this.purge = Objects.requireNonNull(purge, "purge");
+      return this;
+    }
+
+    /** Sets which tables to use. Default: {@link TableSettings#ofDefaults()}. */
+    public Builder tables(TableSettings tables) {
+      this.tables = Objects.requireNonNull(tables, "tables");
+      return this;
+    }
+
+    /** Sets how to consume. Default: {@link InboxSettings#ofDefaults()}. */
+    public Builder inbox(InboxSettings inbox) {
+      this.inboxSettings = Objects.requireNonNull(inbox, "inbox");
+      return this;
+    }
+
+    /**
+     * Puts the parts together and follows the transaction manager's transactions. Asks the database
+     * what it is, and starts nothing.
+     *
+     * @throws ConfigurationException when there is no transport, the database is not supported, or
+     *     a name can't be used
+     * @throws org.springframework.dao.DataAccessException when the database can't be asked
+     */
+    public Outbox4j build() {
+      if (transports.isEmpty()) {
+        throw new ConfigurationException(
+            List.of("there is no transport: add one, such as transport(\"kafka\", ..)"));
+      }
+      return new Outbox4j(this);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package io.outbox4j.publish;
+
+import com.github.f4b6a3.uuid.factory.standard.TimeOrderedEpochFactory;
+import io.outbox4j.MessageRefusedException;
+import io.outbox4j.OutboxMessage;
+import io.outbox4j.spi.OutgoingMessage;
+import io.outbox4j.spi.SendRow;
+import io.outbox4j.spi.Transport;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what the application gave into a row, or refuses it while the caller can still be told. */
+final class Preparation {
+
+  private static final Set<String> RESERVED_PREFIXES =
+      Set.of("ce_", "ce-", "cloudevents:", "cloudevents_");
+  private static final String RESERVED_NAME = "content-type";
+
+  private final PublishWiring wiring;
+  private final TimeOrderedEpochFactory ids =
+      TimeOrderedEpochFactory.builder().withIncrementPlus1().build();
+
+  Preparation(PublishWiring wiring) {
+    this.wiring = wiring;
+  }
+
+  /**
+   * Prepares one message. Touches neither the database nor a broker.
+   *
+   * @throws MessageRefusedException naming the field that can't be stored or sent
+   */
+  SendRow prepare(OutboxMessage message) {
+    demandText("topic", message.topic());
+    demandText("type", message.type());
+    demandText("content type", message.contentType());
+    demandPartition(message.partition());
+    message.headers().keySet().forEach(Preparation::demandHeaderName);
+    String transport = transportOf(message);
+    SendRow row = new SendRow(outgoing(message), transport, message.retry());
+    Objects.requireNonNull(wiring.transports().get(transport)).vet(row.message());
+    wiring.store().vet(row);
+    return row;
+  }
+
+  private OutgoingMessage outgoing(OutboxMessage message) {
+    EncodedPayload payload = EncodedPayload.of(message.payload(), wiring.serializer());
+    UUID id = message.id();
+    String type = message.type();
+    String contentType = message.contentType();
+    return new OutgoingMessage(
+        id == null ? ids.create() : id,
+        wiring.store().application(),
+        message.topic(),
+        message.key(),
+        message.partition(),
+        message.businessId(),
+        type == null ? message.topic() : type,
+        contentType == null ? payload.contentType() : contentType,
+        message.headers(),
+        payload.bytes(),
+        // No database keeps more, and a message must look the same from memory and from the table.
+        wiring.clock().instant().truncatedTo(ChronoUnit.MICROS));
+  }
+
+  private String transportOf(OutboxMessage message) {
+    Map<String, Transport> known = wiring.transports();
+    String wanted = message.transport();
+    if (wanted == null) {
+      if (known.size() > 1) {
+        throw new MessageRefusedException(
+            "transport", "is not set, but there are several: name one of " + known.keySet());
+      }
+      return known.keySet().iterator().next();
+    }
+    if (!known.containsKey(wanted)) {
+      throw new MessageRefusedException(
+          "transport", "'%s' is unknown: name one of %s".formatted(wanted, known.keySet()));
+    }
+    return wanted;
+  }
+
+  private static void demandText(String field, @Nullable String value) {
+    if (value != null && value.isBlank()) {
+      throw new MessageRefusedException(field, "is blank: set it or leave it out");
+    }
+  }
+
+  private static void demandPartition(@Nullable Integer partition) {
+    if (partition != null && partition < 0) {
+      throw new MessageRefusedException(
+          "partition", "is %d: partitions count from 0".formatted(partition));
+    }
+  }
+
+  private static void demandHeaderName(String name) {
+    if (name.isBlank()) {
+      throw new MessageRefusedException("header", "has a blank name: name it");
+    }
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (lower.equals(RESERVED_NAME) || RESERVED_PREFIXES.stream().anyMatch(lower::startsWith)) {
+      throw new MessageRefusedException(
+          "header " + name,
+          "has a name that CloudEvents reserves: choose another, or set the message's own field"
+              + " (type, businessId, contentType)");
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package io.outbox4j.publish;
+
+import io.outbox4j.spi.HandOver;
+import io.outbox4j.spi.OutboxMetrics;
+import io.outbox4j.spi.PayloadSerializer;
+import io.outbox4j.spi.SendStore;
+import io.outbox4j.spi.Transport;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+
+/**
+ * What a {@link TransactionalOutbox} is put together from.
+ *
+ * @param dataSource the DataSource that owns {@code message_send}; of a {@link
+ *     TransactionAwareDataSourceProxy} its target
+ * @param store where rows are appended
+ * @param handOver where committed rows are left for sending
+ * @param transports the transports by name, at least one
+ * @param serializer turns payload objects into bytes, or null when only bytes and text are
+ *     published
+ * @param metrics counts what was published
+ * @param clock the clock of {@code created}
+ */
+public record PublishWiring(
+    DataSource dataSource,
+    SendStore store,
+    HandOver handOver,
+    Map<String, Transport> transports,
+    @Nullable PayloadSerializer serializer,
+    OutboxMetrics metrics,
+    InstantSource clock) {
+
+  /** Checks that what must be there is there. */
+  public PublishWiring {
+    Objects.requireNonNull(store, "store");
+    Objects.requireNonNull(handOver, "handOver");
+    Objects.requireNonNull(metrics, "metrics");
+    Objects.requireNonNull(clock, "clock");
+    transports = new LinkedHashMap<>(transports);
+    if (transports.isEmpty()) {
+      throw new IllegalArgumentException("transports is empty: name at least one");
+    }
+    // Transaction managers bind the connection to the target; the proxy only looks it up.
+    while (dataSource instanceof TransactionAwareDataSourceProxy proxy) {
+      dataSource = Objects.requireNonNull(proxy.getTargetDataSource(), "target of dataSource");
+    }
+    Objects.requireNonNull(dataSource, "dataSource");
+  }
+}

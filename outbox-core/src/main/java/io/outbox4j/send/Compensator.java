@@ -1,0 +1,64 @@
+package io.outbox4j.send;
+
+import io.outbox4j.spi.Job;
+import io.outbox4j.spi.SendStore;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * Looks for rows that are due: unsent for longer than their grace because of a crash, or left by
+ * another node. Any number of nodes may look at once; claims keep them apart.
+ */
+final class Compensator implements Job {
+
+  private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
+
+  private final SendStore store;
+  private final Collection<Lane> lanes;
+  private final Duration interval;
+  private final Runnable wakeCatchUp;
+  private final LongSupplier clock;
+
+  Compensator(
+      SendStore store,
+      Collection<Lane> lanes,
+      Duration interval,
+      Runnable wakeCatchUp,
+      LongSupplier clock) {
+    this.store = store;
+    this.lanes = lanes;
+    this.interval = interval;
+    this.wakeCatchUp = wakeCatchUp;
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "compensate";
+  }
+
+  @Override
+  public Duration interval() {
+    return interval;
+  }
+
+  @Override
+  public Duration run() {
+    for (Lane lane : lanes) {
+      // Those that opened the breaker were sent by somebody: there is nothing left to probe with.
+      if (lane.breaker.isOpen() && store.untilNextDue(List.of(lane.name)).isEmpty()) {
+        lane.breaker.alive(clock.getAsLong());
+      }
+    }
+    Duration next =
+        store.untilNextDue(lanes.stream().map(lane -> lane.name).toList()).orElse(interval);
+    if (next.isZero()) {
+      lanes.forEach(lane -> lane.behind.set());
+      wakeCatchUp.run();
+      return interval;
+    }
+    return next.compareTo(SHORTEST_PAUSE) > 0 ? next : SHORTEST_PAUSE;
+  }
+}

@@ -1,0 +1,197 @@
+package io.outbox4j.send;
+
+import io.outbox4j.spi.SendStore;
+import io.outbox4j.spi.Settlement;
+import io.outbox4j.spi.Settlement.Sent;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what became of rows, on a thread of its own: while one batch of settlements is being
+ * written the next gathers, so a lone one goes at once and a busy node needs one statement for
+ * many.
+ *
+ * <p>A settlement that can't be written is tried again. <i>Sent</i> is until it is written: it
+ * needs no lease, and the lane's room bounds how many there are. A negative one is forgotten when
+ * the row's lease is over: the row becomes due by itself. After a failure batches are halved, so
+ * that one row that the database refuses takes no others with it.
+ */
+final class Settler {
+
+  /**
+   * A settlement under way.
+   *
+   * @param held the row
+   * @param settlement what became of it
+   * @param lane who is told in the end
+   */
+  record Entry(Held held, Settlement settlement, Lane lane) {}
+
+  private static final Logger log = LoggerFactory.getLogger(Settler.class);
+  private static final int MOST_AT_ONCE = 1_000;
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(200);
+
+  private final SendStore store;
+  private final LongSupplier clock;
+  private final Runnable roomFreed;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Queue<Entry> queue = new ArrayDeque<>();
+  private final Thread thread = new Thread(this::run, "outbox-settle");
+  private int writing;
+  private int atOnce = MOST_AT_ONCE;
+  private boolean failing;
+  private boolean stopping;
+
+  Settler(SendStore store, LongSupplier clock, Runnable roomFreed) {
+    this.store = store;
+    this.clock = clock;
+    this.roomFreed = roomFreed;
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  void submit(Entry entry) {
+    lock.lock();
+    try {
+      queue.add(entry);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes what is there, for at most so long; what is left by then is forgotten. */
+  void stop(Duration limit) throws InterruptedException {
+    lock.lock();
+    try {
+      stopping = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    thread.join(Math.max(1, limit.toMillis()));
+    thread.interrupt();
+  }
+
+  boolean isIdle() {
+    lock.lock();
+    try {
+      return queue.isEmpty() && writing == 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void run() {
+    try {
+      List<Entry> batch = next();
+      while (!batch.isEmpty()) {
+        if (write(batch)) {
+          batch.forEach(Settler::tell);
+          wrote(List.of());
+          roomFreed.run();
+        } else {
+          wrote(batch);
+          pause();
+        }
+        batch = next();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void tell(Entry entry) {
+    try {
+      entry.lane().settled(entry.held(), entry.settlement());
+    } catch (RuntimeException | Error e) {
+      log.error("A listener failed with {}", e.getClass().getName());
+    }
+  }
+
+  /** Waits for settlements; none when it is time to stop. */
+  private List<Entry> next() throws InterruptedException {
+    lock.lock();
+    try {
+      while (queue.isEmpty() && !stopping) {
+        changed.await();
+      }
+      List<Entry> batch = new ArrayList<>(Math.min(queue.size(), atOnce));
+      while (!queue.isEmpty() && batch.size() < atOnce) {
+        batch.add(queue.remove());
+      }
+      writing = batch.size();
+      return batch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean write(List<Entry> batch) {
+    try {
+      store.settle(batch.stream().map(Entry::settlement).toList());
+      atOnce = Math.min(MOST_AT_ONCE, atOnce * 2);
+      if (failing) {
+        failing = false;
+        log.info("Outcomes of messages are written again");
+      }
+      return true;
+    } catch (RuntimeException | Error e) {
+      if (!failing) {
+        failing = true;
+        log.warn(
+            "The outcomes of {} messages can't be written ({}); trying again until their leases end",
+            batch.size(),
+            e.getClass().getName());
+      }
+      atOnce = Math.max(1, batch.size() / 2);
+      return false;
+    }
+  }
+
+  /** Ends a write; the entries that are to be tried again go to the end of the queue. */
+  private void wrote(List<Entry> again) {
+    List<Entry> forgotten = new ArrayList<>();
+    lock.lock();
+    try {
+      for (Entry entry : again) {
+        if (entry.settlement() instanceof Sent || entry.held().leaseEnd() - clock.getAsLong() > 0) {
+          queue.add(entry);
+        } else {
+          forgotten.add(entry);
+        }
+      }
+      writing = 0;
+    } finally {
+      lock.unlock();
+    }
+    forgotten.forEach(entry -> entry.lane().forgotten(entry.held()));
+    if (!forgotten.isEmpty()) {
+      roomFreed.run();
+    }
+  }
+
+  private void pause() throws InterruptedException {
+    lock.lock();
+    try {
+      long left = PAUSE_AFTER_FAILURE.toNanos();
+      while (left > 0) {
+        left = changed.awaitNanos(left);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.outbox4j.job;
+
+import org.jspecify.annotations.NullMarked;

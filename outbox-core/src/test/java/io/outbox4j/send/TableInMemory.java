@@ -1,0 +1,184 @@
+package io.outbox4j.send;
+
+import io.outbox4j.spi.Backlog;
+import io.outbox4j.spi.ClaimedRow;
+import io.outbox4j.spi.NewRow;
+import io.outbox4j.spi.SendRow;
+import io.outbox4j.spi.SendStore;
+import io.outbox4j.spi.Settlement;
+import io.outbox4j.spi.Settlement.Dead;
+import io.outbox4j.spi.Settlement.Rescheduled;
+import io.outbox4j.spi.Settlement.Sent;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.TransientDataAccessResourceException;
+
+/** The rules of {@link SendStore}, in memory, with switches for bad days. */
+final class TableInMemory implements SendStore {
+
+  static final int UNSENT = 0;
+  static final int SENT = 1;
+  static final int DEAD = 2;
+
+  static final class Row {
+    final SendRow row;
+    int status;
+    int claims;
+    int resolved;
+    int attempts;
+    long due;
+    @Nullable String error;
+
+    Row(NewRow born, long now) {
+      row = born.row();
+      claims = born.claims();
+      due = now + born.dueIn().toNanos();
+    }
+  }
+
+  private final Map<UUID, Row> rows = new LinkedHashMap<>();
+  final AtomicInteger claims = new AtomicInteger();
+  final AtomicInteger settles = new AtomicInteger();
+  final AtomicInteger peeks = new AtomicInteger();
+  volatile boolean claimsFail;
+  volatile boolean settlesFail;
+  volatile boolean locked;
+
+  @Override
+  public String application() {
+    return "test";
+  }
+
+  @Override
+  public void vet(SendRow row) {}
+
+  @Override
+  public synchronized void append(List<NewRow> born) {
+    born.forEach(row -> rows.put(row.row().message().id(), new Row(row, System.nanoTime())));
+  }
+
+  @Override
+  public synchronized List<ClaimedRow> claimDue(
+      String transport, int limit, long maxBytes, Duration lease) {
+    claims.incrementAndGet();
+    failIf(claimsFail);
+    long now = System.nanoTime();
+    List<ClaimedRow> claimed = new ArrayList<>();
+    long bytes = 0;
+    for (Row row : locked ? List.<Row>of() : due(List.of(transport))) {
+      bytes += row.row.message().size();
+      if (row.due > now || claimed.size() >= limit || (!claimed.isEmpty() && bytes > maxBytes)) {
+        break;
+      }
+      row.claims++;
+      row.due = now + lease.toNanos();
+      claimed.add(new ClaimedRow(row.row, row.claims, row.resolved, row.attempts));
+    }
+    return claimed;
+  }
+
+  @Override
+  public synchronized Optional<Duration> untilNextDue(Collection<String> transports) {
+    peeks.incrementAndGet();
+    long now = System.nanoTime();
+    return due(transports).stream()
+        .findFirst()
+        .map(row -> Duration.ofNanos(Math.max(0, row.due - now)));
+  }
+
+  private List<Row> due(Collection<String> transports) {
+    return rows.values().stream()
+        .filter(row -> row.status == UNSENT && transports.contains(row.row.transport()))
+        .sorted(Comparator.comparingLong(row -> row.due))
+        .toList();
+  }
+
+  @Override
+  public synchronized int settle(Collection<Settlement> settlements) {
+    settles.incrementAndGet();
+    failIf(settlesFail);
+    int changed = 0;
+    for (Settlement settlement : settlements) {
+      Row row = rows.get(settlement.id());
+      if (row != null && apply(row, settlement)) {
+        changed++;
+      }
+    }
+    return changed;
+  }
+
+  private static boolean apply(Row row, Settlement settlement) {
+    if (settlement instanceof Sent) {
+      row.status = SENT;
+      return true;
+    }
+    if (settlement instanceof Rescheduled rescheduled && isHeld(row, rescheduled.claims())) {
+      row.resolved = rescheduled.claims();
+      row.due = System.nanoTime() + rescheduled.delay().toNanos();
+      row.attempts += rescheduled.attemptSpent() ? 1 : 0;
+      row.error = rescheduled.error() == null ? row.error : rescheduled.error();
+      return true;
+    }
+    if (settlement instanceof Dead dead && isHeld(row, dead.claims())) {
+      row.resolved = dead.claims();
+      row.status = DEAD;
+      row.attempts += dead.attemptSpent() ? 1 : 0;
+      row.error = dead.error();
+      return true;
+    }
+    return false;
+  }
+
+  private static boolean isHeld(Row row, int claims) {
+    return row.status == UNSENT && row.claims == claims && row.resolved < claims;
+  }
+
+  @Override
+  public Backlog backlog() {
+    return new Backlog(count(UNSENT), Duration.ZERO, count(DEAD));
+  }
+
+  @Override
+  public int purge(Duration olderThan, int limit) {
+    throw new UnsupportedOperationException("not part of sending");
+  }
+
+  synchronized long count(int status) {
+    return rows.values().stream().filter(row -> row.status == status).count();
+  }
+
+  synchronized Row row(UUID id) {
+    Row row = rows.get(id);
+    if (row == null) {
+      throw new AssertionError("no row " + id);
+    }
+    return row;
+  }
+
+  /** Lets every lease and delay end now. */
+  synchronized void letTimePass() {
+    rows.values().forEach(row -> row.due = System.nanoTime());
+  }
+
+  /** Somebody else claims the row, as a node does when the lease of a frozen one is over. */
+  synchronized int claimElsewhere(UUID id) {
+    Row row = row(id);
+    row.due = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    return ++row.claims;
+  }
+
+  private static void failIf(boolean condition) {
+    if (condition) {
+      throw new TransientDataAccessResourceException("told to fail");
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package io.outbox4j.spring;
+
+import io.outbox4j.TableSettings.Initialize;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Settings of the outbox.
+ *
+ * @param enabled Whether the outbox is configured at all.
+ * @param application Owner of the rows and source of the messages. Applications that share a table
+ *     must have different names. Default: spring.application.name, else "application".
+ * @param dataSource Name of the DataSource bean that holds the tables. Default: the only one, or
+ *     the primary one.
+ * @param send How messages are sent.
+ * @param purge When settled rows are deleted.
+ * @param schema Where the tables are and who creates them.
+ * @param tables Names of the tables.
+ * @param inbox How messages are consumed.
+ * @param kafka How messages are sent through Kafka.
+ */
+@ConfigurationProperties("outbox")
+public record OutboxProperties(
+    @DefaultValue("true") boolean enabled,
+    @Nullable String application,
+    @Nullable String dataSource,
+    @DefaultValue Send send,
+    @DefaultValue Purge purge,
+    @DefaultValue Schema schema,
+    @DefaultValue Tables tables,
+    @DefaultValue Inbox inbox,
+    @DefaultValue Kafka kafka) {
+
+  /**
+   * How messages are sent.
+   *
+   * @param grace How long the publisher alone may send a message from memory. What is unsent by
+   *     then is sent by the compensator. Must be longer than twice the transport's send limit.
+   * @param lease How long a node that claimed a row may send it before others may claim it. Must be
+   *     longer than twice the transport's send limit.
+   * @param pollInterval Longest pause between two looks for due rows.
+   * @param batchSize Most messages handed to a transport at once.
+   * @param batchesInFlight Most batches that a transport works on at once.
+   * @param roomMessages Most messages of a transport in memory. More are left in the table and
+   *     fetched when there is room.
+   * @param roomBytes Most bytes of messages of a transport in memory.
+   * @param retry What happens to messages that the broker rejects. Outages spend no attempt.
+   * @param shutdownLimit How long a shutdown waits for messages that are on their way. Must not be
+   *     longer than spring.lifecycle.timeout-per-shutdown-phase. Default: 20s, or two thirds of
+   *     that time-out if this is less.
+   */
+  public record Send(
+      @DefaultValue("1m") Duration grace,
+      @DefaultValue("1m") Duration lease,
+      @DefaultValue("5s") Duration pollInterval,
+      @DefaultValue("500") int batchSize,
+      @DefaultValue("4") int batchesInFlight,
+      @DefaultValue("10000") int roomMessages,
+      @DefaultValue("32MB") DataSize roomBytes,
+      @DefaultValue Retry retry,
+      @Nullable Duration shutdownLimit) {}
+
+  /**
+   * What happens to messages that the broker rejects.
+   *
+   * @param maxAttempts How many rejections make a message dead.
+   * @param firstPause Pause after the first rejection.
+   * @param maxPause Longest pause.
+   * @param factor What each pause is multiplied by to get the next.
+   * @param jitter Part of a pause that is left to chance, 0 (none) to 1 (all of it).
+   */
+  public record Retry(
+      @DefaultValue("10") int maxAttempts,
+      @DefaultValue("1s") Duration firstPause,
+      @DefaultValue("5m") Duration maxPause,
+      @DefaultValue("2") double factor,
+      @DefaultValue("0.2") double jitter) {}
+
+  /**
+   * When settled rows are deleted. Unsent, dead, failed and parked rows stay.
+   *
+   * @param sentRetention How long sent rows are kept.
+   * @param consumedRetention How long consumed rows are kept. A message that is delivered again
+   *     later than this takes effect again, so it must exceed the longest redelivery.
+   * @param interval Pause between two purges.
+   * @param batchSize Most rows that one transaction deletes.
+   * @param pause Pause between two such transactions.
+   */
+  public record Purge(
+      @DefaultValue("7d") Duration sentRetention,
+      @DefaultValue("30d") Duration consumedRetention,
+      @DefaultValue("10m") Duration interval,
+      @DefaultValue("1000") int batchSize,
+      @DefaultValue("100ms") Duration pause) {}
+
+  /**
+   * Where the tables are and who creates them.
+   *
+   * @param initialize When missing tables are created.
+   * @param name Schema of the tables (on MySQL and MariaDB: the database). Default: the
+   *     connection's own.
+   */
+  public record Schema(@DefaultValue("embedded") Initialize initialize, @Nullable String name) {}
+
+  /**
+   * Names of the tables. Letters, digits and underscores.
+   *
+   * @param send Table of sent messages.
+   * @param consume Table of consumed messages.
+   */
+  public record Tables(
+      @DefaultValue("message_send") String send, @DefaultValue("message_consume") String consume) {}
+
+  /**
+   * How messages are consumed.
+   *
+   * @param idempotent Which listeners are idempotent.
+   * @param duplicateWait How long a message waits, in whole seconds, for the same message that is
+   *     being handled elsewhere.
+   * @param keepPayload Whether payload and headers of all messages are stored. Single listeners ask
+   *     for it by @Idempotent(keepPayload = true).
+   */
+  public record Inbox(
+      @DefaultValue("annotated") Listeners idempotent,
+      @DefaultValue("10s") Duration duplicateWait,
+      @DefaultValue("false") boolean keepPayload) {}
+
+  /** Which listeners are idempotent. */
+  public enum Listeners {
+    /** Those with {@link Idempotent} on the method or its class. */
+    ANNOTATED,
+    /** All. */
+    ALL
+  }
+
+  /**
+   * How messages are sent through Kafka. Everything else is taken from spring.kafka.*.
+   *
+   * @param sendLimit Time within which Kafka must have answered. max.block.ms and
+   *     delivery.timeout.ms are derived from it, unless spring.kafka.producer.properties sets them.
+   */
+  public record Kafka(@DefaultValue("20s") Duration sendLimit) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.outbox4j.testkit;
+
+import org.jspecify.annotations.NullMarked;

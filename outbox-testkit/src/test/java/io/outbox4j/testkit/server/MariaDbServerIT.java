@@ -1,0 +1,8 @@
+package io.outbox4j.testkit.server;
+
+final class MariaDbServerIT extends DatabaseServerContract {
+
+  MariaDbServerIT() {
+    super(DatabaseKind.MARIADB);
+  }
+}
