@@ -3,6 +3,7 @@ package io.outbox4j.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.outbox4j.Outbox;
 import io.outbox4j.OutboxMessage;
 import java.time.Duration;
 import java.util.Map;
@@ -12,9 +13,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The outbox starts before its users and stops after them, with nothing left half-done. */
 class ShutdownIT {
@@ -22,7 +25,7 @@ class ShutdownIT {
   @Test
   void whatIsOnItsWayIsMarkedAndTheRestIsSentAtTheNextStart() {
     String database = "spring.datasource.url=jdbc:h2:mem:shutdown;DB_CLOSE_DELAY=-1";
-    Application app = Application.of(Last.class, database);
+    Application app = Application.of(Last.class, database, "last.topic=shutdown");
     app.inTransaction(
         outbox ->
             IntStream.range(0, 200)
@@ -43,7 +46,7 @@ class ShutdownIT {
 
   @Test
   void itRunsBeforeListenersStartAndAfterTheyStop() {
-    Application app = Application.of(Last.class);
+    Application app = Application.of(Last.class, "last.topic=shutdown-order");
     int listeners = app.bean(KafkaListenerEndpointRegistry.class).getPhase();
 
     assertThat(app.bean(OutboxLifecycle.class).isRunning()).isTrue();
@@ -97,11 +100,12 @@ class ShutdownIT {
 
     @Bean
     static Publisher publisher(
-        io.outbox4j.Outbox outbox,
-        org.springframework.transaction.support.TransactionTemplate transactions) {
+        Outbox outbox,
+        TransactionTemplate transactions,
+        @Value("${last.topic}") String topic) {
       return () ->
           transactions.executeWithoutResult(
-              tx -> outbox.publish(OutboxMessage.to("shutdown").payload("last").build()));
+              tx -> outbox.publish(OutboxMessage.to(topic).payload("last").build()));
     }
   }
 
