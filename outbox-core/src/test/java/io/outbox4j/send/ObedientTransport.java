@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class ObedientTransport implements Transport {
 
   final List<List<OutgoingMessage>> batches = new CopyOnWriteArrayList<>();
   final List<Unanswered> unanswered = new CopyOnWriteArrayList<>();
+  final AtomicInteger returned = new AtomicInteger();
   volatile Function<OutgoingMessage, @Nullable SendResult> answer =
       message -> SendResult.acknowledged("0@1");
   private final Duration sendLimit;
@@ -43,6 +45,7 @@ final class ObedientTransport implements Transport {
         results.accept(message, result);
       }
     }
+    returned.incrementAndGet();
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.TransientDataAccessResourceException;
@@ -52,6 +53,7 @@ final class TableInMemory implements SendStore {
   volatile boolean claimsFail;
   volatile boolean settlesFail;
   volatile boolean locked;
+  private volatile CountDownLatch settlesMayGo = new CountDownLatch(0);
 
   @Override
   public String application() {
@@ -103,9 +105,18 @@ final class TableInMemory implements SendStore {
   }
 
   @Override
-  public synchronized int settle(Collection<Settlement> settlements) {
+  public int settle(Collection<Settlement> settlements) {
     settles.incrementAndGet();
     failIf(settlesFail);
+    try {
+      settlesMayGo.await();
+    } catch (InterruptedException e) {
+      throw new TransientDataAccessResourceException("interrupted", e);
+    }
+    return applyAll(settlements);
+  }
+
+  private synchronized int applyAll(Collection<Settlement> settlements) {
     int changed = 0;
     for (Settlement settlement : settlements) {
       Row row = rows.get(settlement.id());
@@ -162,6 +173,15 @@ final class TableInMemory implements SendStore {
       throw new AssertionError("no row " + id);
     }
     return row;
+  }
+
+  /** Lets each settling wait, as a slow database does. */
+  void holdSettles() {
+    settlesMayGo = new CountDownLatch(1);
+  }
+
+  void letSettlesGo() {
+    settlesMayGo.countDown();
   }
 
   /** Lets every lease and delay end now. */
