@@ -36,7 +36,7 @@ public final class OutboxMessage {
     return values.id;
   }
 
-  /** The name of the transport, or null for the only one there is. */
+  /** The name of the transport, or null when a route decides or there is only one. */
   public @Nullable String transport() {
     return values.transport;
   }
@@ -132,7 +132,10 @@ public final class OutboxMessage {
       return this;
     }
 
-    /** Sends through the transport of this name. Default: the only one there is. */
+    /**
+     * Sends through the transport of this name. Default: the one whose route fits the topic best,
+     * else the only one there is.
+     */
     public Builder transport(String transport) {
       this.transport = Objects.requireNonNull(transport, "transport");
       return this;

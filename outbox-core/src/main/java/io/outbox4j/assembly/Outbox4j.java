@@ -16,6 +16,7 @@ import io.outbox4j.jdbc.Schema;
 import io.outbox4j.job.LocalScheduler;
 import io.outbox4j.job.PurgeJob;
 import io.outbox4j.publish.PublishWiring;
+import io.outbox4j.publish.Routes;
 import io.outbox4j.publish.TransactionalOutbox;
 import io.outbox4j.send.Sender;
 import io.outbox4j.spi.Backlog;
@@ -36,6 +37,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
@@ -55,9 +58,11 @@ import org.springframework.transaction.PlatformTransactionManager;
  */
 public final class Outbox4j implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(Outbox4j.class);
   private static final Duration DRAIN_PAUSE = Duration.ofMillis(10);
 
   private final Builder parts;
+  private final Routes routes;
   private final Schema schema;
   private final SendStore sendStore;
   private final ConsumeStore consumeStore;
@@ -70,6 +75,7 @@ public final class Outbox4j implements AutoCloseable {
 
   private Outbox4j(Builder parts) {
     this.parts = parts;
+    this.routes = new Routes(parts.transports, parts.routes);
     Dialect dialect = Dialect.of(parts.dataSource, InstantSource.system());
     this.schema = new Schema(parts.dataSource, dialect, parts.tables);
     this.sendStore = new JdbcSendStore(parts.dataSource, dialect, parts.tables, parts.application);
@@ -83,7 +89,7 @@ public final class Outbox4j implements AutoCloseable {
                 parts.dataSource,
                 sendStore,
                 sender,
-                parts.transports,
+                routes,
                 parts.serializer,
                 parts.metrics,
                 InstantSource.system()));
@@ -140,6 +146,11 @@ public final class Outbox4j implements AutoCloseable {
     problems.addAll(schema.problems());
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
+    }
+    if (routes.areMissing()) {
+      log.warn(
+          "There are the transports {} and no route: a message that doesn't name its own is refused",
+          parts.transports.keySet());
     }
     sender.start();
     scheduler.start(
@@ -215,6 +226,7 @@ public final class Outbox4j implements AutoCloseable {
     private final DataSource dataSource;
     private final PlatformTransactionManager transactionManager;
     private final Map<String, Transport> transports = new LinkedHashMap<>();
+    private final Map<String, String> routes = new LinkedHashMap<>();
     private String application = "application";
     private @Nullable PayloadSerializer serializer;
     private OutboxMetrics metrics = OutboxMetrics.NONE;
@@ -242,6 +254,26 @@ public final class Outbox4j implements AutoCloseable {
     public Builder transport(String name, Transport transport) {
       transports.put(
           Objects.requireNonNull(name, "name"), Objects.requireNonNull(transport, "transport"));
+      return this;
+    }
+
+    /**
+     * Sends messages that name no transport through this one when their topic fits.
+     *
+     * @param topic a pattern, where {@code *} stands for any characters or none. If several fit,
+     *     the one that prescribes most characters counts
+     * @param transport the name of a transport
+     * @throws ConfigurationException when the pattern has another route
+     */
+    public Builder route(String topic, String transport) {
+      Objects.requireNonNull(topic, "topic");
+      String other = routes.put(topic, Objects.requireNonNull(transport, "transport"));
+      if (other != null && !other.equals(transport)) {
+        throw new ConfigurationException(
+            List.of(
+                "topic '%s' has two routes, to the transports '%s' and '%s': take one away"
+                    .formatted(topic, other, transport)));
+      }
       return this;
     }
 
@@ -291,15 +323,11 @@ public final class Outbox4j implements AutoCloseable {
      * Puts the parts together and follows the transaction manager's transactions. Asks the database
      * what it is, and starts nothing.
      *
-     * @throws ConfigurationException when there is no transport, the database is not supported, or
-     *     a name can't be used
+     * @throws ConfigurationException when there is no transport, a route leads to an unknown one,
+     *     the database is not supported, or a name can't be used
      * @throws org.springframework.dao.DataAccessException when the database can't be asked
      */
     public Outbox4j build() {
-      if (transports.isEmpty()) {
-        throw new ConfigurationException(
-            List.of("there is no transport: add one, such as transport(\"kafka\", ..)"));
-      }
       return new Outbox4j(this);
     }
   }

@@ -5,11 +5,8 @@ import io.outbox4j.MessageRefusedException;
 import io.outbox4j.OutboxMessage;
 import io.outbox4j.spi.OutgoingMessage;
 import io.outbox4j.spi.SendRow;
-import io.outbox4j.spi.Transport;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -40,9 +37,9 @@ final class Preparation {
     demandText("content type", message.contentType());
     demandPartition(message.partition());
     message.headers().keySet().forEach(Preparation::demandHeaderName);
-    String transport = transportOf(message);
+    String transport = wiring.routes().of(message);
     SendRow row = new SendRow(outgoing(message), transport, message.retry());
-    Objects.requireNonNull(wiring.transports().get(transport)).vet(row.message());
+    wiring.routes().transport(transport).vet(row.message());
     wiring.store().vet(row);
     return row;
   }
@@ -65,23 +62,6 @@ final class Preparation {
         payload.bytes(),
         // No database keeps more, and a message must look the same from memory and from the table.
         wiring.clock().instant().truncatedTo(ChronoUnit.MICROS));
-  }
-
-  private String transportOf(OutboxMessage message) {
-    Map<String, Transport> known = wiring.transports();
-    String wanted = message.transport();
-    if (wanted == null) {
-      if (known.size() > 1) {
-        throw new MessageRefusedException(
-            "transport", "is not set, but there are several: name one of " + known.keySet());
-      }
-      return known.keySet().iterator().next();
-    }
-    if (!known.containsKey(wanted)) {
-      throw new MessageRefusedException(
-          "transport", "'%s' is unknown: name one of %s".formatted(wanted, known.keySet()));
-    }
-    return wanted;
   }
 
   private static void demandText(String field, @Nullable String value) {

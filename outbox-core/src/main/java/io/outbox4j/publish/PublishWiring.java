@@ -4,10 +4,7 @@ import io.outbox4j.spi.HandOver;
 import io.outbox4j.spi.OutboxMetrics;
 import io.outbox4j.spi.PayloadSerializer;
 import io.outbox4j.spi.SendStore;
-import io.outbox4j.spi.Transport;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +17,7 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
  *     TransactionAwareDataSourceProxy} its target
  * @param store where rows are appended
  * @param handOver where committed rows are left for sending
- * @param transports the transports by name, at least one
+ * @param routes which transport takes a message
  * @param serializer turns payload objects into bytes, or null when only bytes and text are
  *     published
  * @param metrics counts what was published
@@ -30,7 +27,7 @@ public record PublishWiring(
     DataSource dataSource,
     SendStore store,
     HandOver handOver,
-    Map<String, Transport> transports,
+    Routes routes,
     @Nullable PayloadSerializer serializer,
     OutboxMetrics metrics,
     InstantSource clock) {
@@ -41,10 +38,7 @@ public record PublishWiring(
     Objects.requireNonNull(handOver, "handOver");
     Objects.requireNonNull(metrics, "metrics");
     Objects.requireNonNull(clock, "clock");
-    transports = new LinkedHashMap<>(transports);
-    if (transports.isEmpty()) {
-      throw new IllegalArgumentException("transports is empty: name at least one");
-    }
+    Objects.requireNonNull(routes, "routes");
     // Transaction managers bind the connection to the target; the proxy only looks it up.
     while (dataSource instanceof TransactionAwareDataSourceProxy proxy) {
       dataSource = Objects.requireNonNull(proxy.getTargetDataSource(), "target of dataSource");

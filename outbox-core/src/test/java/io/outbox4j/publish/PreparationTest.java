@@ -253,7 +253,7 @@ class PreparationTest {
             world.dataSource,
             world.store,
             world.handOver,
-            transports,
+            new Routes(transports, Map.of()),
             serializer,
             OutboxMetrics.NONE,
             () -> NOW));

@@ -148,7 +148,7 @@ final class World {
         owner,
         store,
         handOver,
-        Map.of("broker", new SilentTransport()),
+        new Routes(Map.of("broker", new SilentTransport()), Map.of()),
         null,
         metrics(),
         InstantSource.system());
