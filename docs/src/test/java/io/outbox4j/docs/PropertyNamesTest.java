@@ -74,7 +74,7 @@ class PropertyNamesTest {
 
   private static boolean matches(String property, String name) {
     return property.endsWith(".*")
-        ? name.startsWith(property.substring(0, property.length() - 1))
+        ? (name + ".").startsWith(property.substring(0, property.length() - 1))
         : name.equals(property);
   }
 

@@ -50,7 +50,7 @@ final class MissingOutboxFailureAnalyzer
               + " spring-boot-starter-data-jpa on the class path.",
           cause);
     }
-    if (isMissing(Transport.class)) {
+    if (isMissing(Transport.class) && isMissing(TransportFactory.class)) {
       return new FailureAnalysis(
           needed + "there is no transport to send through.",
           "For Kafka, add the dependencies io.outbox4j:outbox-kafka and"

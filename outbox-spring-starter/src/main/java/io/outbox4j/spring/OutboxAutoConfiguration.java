@@ -16,6 +16,7 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -25,6 +26,7 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,12 +43,11 @@ import tools.jackson.databind.json.JsonMapper;
       "org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration",
       "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration"
     })
-@ConditionalOnBean({DataSource.class, Transport.class})
+@ConditionalOnBean(DataSource.class)
+@Conditional(OutboxAutoConfiguration.OnTransport.class)
 @ConditionalOnBooleanProperty(name = "outbox.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(OutboxProperties.class)
 public final class OutboxAutoConfiguration {
-
-  private static final String TRANSPORT = "Transport";
 
   @Bean
   static FollowedTransactions outboxFollowedTransactions() {
@@ -73,6 +74,7 @@ public final class OutboxAutoConfiguration {
       Environment environment,
       OutboxProperties properties,
       Map<String, Transport> transports,
+      ObjectProvider<TransportFactory> factories,
       PayloadSerializer serializer,
       ObjectProvider<OutboxMetrics> metrics,
       ObjectProvider<JobScheduler> scheduler) {
@@ -86,7 +88,9 @@ public final class OutboxAutoConfiguration {
             .purge(settings.purge())
             .tables(settings.tables())
             .inbox(settings.inbox());
-    transports.forEach((bean, transport) -> builder.transport(transportName(bean), transport));
+    new ConfiguredTransports(
+            transports, factories.orderedStream().toList(), properties.transports())
+        .addTo(builder);
     metrics.ifAvailable(builder::metrics);
     scheduler.ifAvailable(builder::scheduler);
     return builder.build();
@@ -110,15 +114,6 @@ public final class OutboxAutoConfiguration {
     return new OutboxLifecycle(outbox4j);
   }
 
-  /**
-   * Written to each row, so it must not change when a class does: {@code kafkaTransport} is kafka.
-   */
-  private static String transportName(String bean) {
-    return bean.length() > TRANSPORT.length() && bean.endsWith(TRANSPORT)
-        ? bean.substring(0, bean.length() - TRANSPORT.length())
-        : bean;
-  }
-
   private static String application(@Nullable String own, Environment environment) {
     return own != null ? own : environment.getProperty("spring.application.name", "application");
   }
@@ -127,5 +122,19 @@ public final class OutboxAutoConfiguration {
     return Binder.get(environment)
         .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
         .orElse(Duration.ofSeconds(30));
+  }
+
+  /** A transport of the application's own, or a broker that one can be made for. */
+  static final class OnTransport extends AnyNestedCondition {
+
+    OnTransport() {
+      super(ConfigurationPhase.REGISTER_BEAN);
+    }
+
+    @ConditionalOnBean(Transport.class)
+    static final class OfTheApplication {}
+
+    @ConditionalOnBean(TransportFactory.class)
+    static final class OfABroker {}
   }
 }

@@ -2,6 +2,8 @@ package io.outbox4j.spring;
 
 import io.outbox4j.TableSettings.Initialize;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -20,7 +22,10 @@ import org.springframework.util.unit.DataSize;
  * @param schema Where the tables are and who creates them.
  * @param tables Names of the tables.
  * @param inbox How messages are consumed.
- * @param kafka How messages are sent through Kafka.
+ * @param transports Transports by name; the name is written to each row. A broker whose module is
+ *     on the class path and that no entry is of has one by its type's name, unless the application
+ *     defines Transport beans. An entry's own broker settings stand below it by the names of Boot's
+ *     (outbox.transports.east.kafka.bootstrap-servers); without any, Boot's are taken.
  */
 @ConfigurationProperties("outbox")
 public record OutboxProperties(
@@ -32,7 +37,7 @@ public record OutboxProperties(
     @DefaultValue Schema schema,
     @DefaultValue Tables tables,
     @DefaultValue Inbox inbox,
-    @DefaultValue Kafka kafka) {
+    @DefaultValue Map<String, TransportSettings> transports) {
 
   /**
    * How messages are sent.
@@ -137,10 +142,22 @@ public record OutboxProperties(
   }
 
   /**
-   * How messages are sent through Kafka. Everything else is taken from spring.kafka.*.
+   * A transport.
    *
-   * @param sendLimit Time within which Kafka must have answered. max.block.ms and
-   *     delivery.timeout.ms are derived from it, unless spring.kafka.producer.properties sets them.
+   * @param enabled Whether it is made.
+   * @param type Kind of its broker, such as kafka. Default: its name.
+   * @param sendLimit Time within which the broker must have answered. The client's own time-outs
+   *     are derived from it, unless they are set.
+   * @param topics Patterns of the topics of messages that go through it without naming a transport,
+   *     where * stands for any characters or none. If several fit, the one that prescribes most
+   *     characters counts.
    */
-  public record Kafka(@DefaultValue("20s") Duration sendLimit) {}
+  public record TransportSettings(
+      @DefaultValue("true") boolean enabled,
+      @Nullable String type,
+      @DefaultValue("20s") Duration sendLimit,
+      @DefaultValue List<String> topics) {
+
+    static final Duration SEND_LIMIT = Duration.ofSeconds(20);
+  }
 }

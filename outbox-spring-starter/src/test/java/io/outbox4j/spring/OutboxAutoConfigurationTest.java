@@ -326,7 +326,9 @@ class OutboxAutoConfigurationTest {
         .isEqualTo(InboxSettings.ofDefaults().duplicateWait());
     assertThat(properties.inbox().keepPayload())
         .isEqualTo(InboxSettings.ofDefaults().keepPayload());
-    assertThat(properties.kafka().sendLimit()).isEqualTo(KafkaTransport.DEFAULT_SEND_LIMIT);
+    assertThat(properties.transports()).isEmpty();
+    assertThat(OutboxProperties.TransportSettings.SEND_LIMIT)
+        .isEqualTo(KafkaTransport.DEFAULT_SEND_LIMIT);
   }
 
   @Test

@@ -57,6 +57,20 @@ class PropertiesPageTest {
                 assertThat(property.path("description").asString("")).as(name).isNotBlank());
   }
 
+  /** The metadata that is generated ends at a map; what its entries hold is added by hand. */
+  @Test
+  void everySettingOfATransportIsListed() throws IOException {
+    assertThat(properties().keySet())
+        .containsAll(
+            Arrays.stream(OutboxProperties.TransportSettings.class.getRecordComponents())
+                .map(component -> "outbox.transports.*." + dashed(component.getName()))
+                .toList());
+  }
+
+  private static String dashed(String name) {
+    return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+  }
+
   private static String page() throws IOException {
     Map<String, StringBuilder> groups = new LinkedHashMap<>();
     properties()
