@@ -2,10 +2,13 @@ package io.outbox4j.spring.kafka;
 
 import io.outbox4j.ConfigurationException;
 import io.outbox4j.Inbox;
+import io.outbox4j.spring.listener.Chosen;
+import io.outbox4j.spring.listener.Inboxes;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +17,8 @@ import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.kafka.config.KafkaListenerEndpoint;
+import org.springframework.kafka.config.MethodKafkaListenerEndpoint;
+import org.springframework.kafka.config.MultiMethodKafkaListenerEndpoint;
 import org.springframework.kafka.listener.AbstractMessageListenerContainer;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.ContainerProperties;
@@ -62,8 +67,18 @@ final class IdempotentEndpoints {
    */
   void apply(KafkaListenerEndpoint endpoint, MessageListenerContainer container) {
     String group = group(endpoint, container);
-    Chosen.of(endpoint, all)
+    chosen(endpoint)
         .ifPresent(chosen -> wrap(name(endpoint), checked(endpoint, container), group, chosen));
+  }
+
+  private Optional<Chosen> chosen(KafkaListenerEndpoint endpoint) {
+    if (endpoint instanceof MultiMethodKafkaListenerEndpoint<?, ?> multi) {
+      return Chosen.ofHandlers(multi.getBean(), multi.getMethods(), "@KafkaHandler", all);
+    }
+    if (endpoint instanceof MethodKafkaListenerEndpoint<?, ?> method) {
+      return Chosen.ofMethod(method.getBean(), method.getMethod(), all);
+    }
+    return Chosen.ofUnknown(all);
   }
 
   /** The containers of one retryable topic have groups of their own; the message is one. */

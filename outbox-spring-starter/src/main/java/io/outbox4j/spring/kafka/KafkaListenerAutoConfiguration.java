@@ -1,14 +1,11 @@
 package io.outbox4j.spring.kafka;
 
-import io.outbox4j.ConfigurationException;
 import io.outbox4j.Inbox;
 import io.outbox4j.kafka.KafkaMessages;
-import io.outbox4j.spring.ListenerInbox;
 import io.outbox4j.spring.OutboxAutoConfiguration;
 import io.outbox4j.spring.OutboxProperties;
 import io.outbox4j.spring.OutboxProperties.Listeners;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import io.outbox4j.spring.listener.Inboxes;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -41,17 +38,6 @@ public final class KafkaListenerAutoConfiguration {
       ObjectProvider<KafkaConsumerBackoffManager> backOffs,
       OutboxProperties properties) {
     return new IdempotentEndpoints(
-        keepPayload -> inbox(inbox.getIfUnique(), keepPayload),
-        backOffs::getObject,
-        properties.inbox().idempotent() == Listeners.ALL);
-  }
-
-  private static Inbox inbox(@Nullable Inbox inbox, boolean keepPayload) {
-    if (inbox == null) {
-      throw new ConfigurationException(
-          List.of(
-              "a listener is to be idempotent, but there is no Inbox, since there is no DataSource: configure one with spring.datasource.*, or take @Idempotent away"));
-    }
-    return keepPayload && inbox instanceof ListenerInbox known ? known.keepingPayload() : inbox;
+        Inboxes.of(inbox), backOffs::getObject, properties.inbox().idempotent() == Listeners.ALL);
   }
 }

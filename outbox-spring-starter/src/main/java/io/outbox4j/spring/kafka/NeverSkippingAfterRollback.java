@@ -1,5 +1,6 @@
 package io.outbox4j.spring.kafka;
 
+import io.outbox4j.spring.listener.InProgress;
 import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;

@@ -10,6 +10,7 @@ import static org.mockito.Mockito.verifyNoInteractions;
 
 import io.outbox4j.InProgressElsewhereException;
 import io.outbox4j.Inbox.Outcome;
+import io.outbox4j.spring.listener.InProgress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

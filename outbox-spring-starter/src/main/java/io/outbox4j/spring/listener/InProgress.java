@@ -1,4 +1,4 @@
-package io.outbox4j.spring.kafka;
+package io.outbox4j.spring.listener;
 
 import io.outbox4j.InProgressElsewhereException;
 import java.util.Objects;
@@ -7,10 +7,10 @@ import org.springframework.util.backoff.BackOff;
 import org.springframework.util.backoff.FixedBackOff;
 
 /** Recognises what must be delivered again without limit. */
-final class InProgress {
+public final class InProgress {
 
   /** The inbox has waited before, so this only keeps a short wait from spinning. */
-  static final BackOff BACK_OFF = new FixedBackOff(1_000, FixedBackOff.UNLIMITED_ATTEMPTS);
+  public static final BackOff BACK_OFF = new FixedBackOff(1_000, FixedBackOff.UNLIMITED_ATTEMPTS);
 
   /** Some libraries build chains that end in themselves. */
   private static final int DEEPEST = 20;
@@ -18,7 +18,7 @@ final class InProgress {
   private InProgress() {}
 
   /** The container wraps what a listener throws, some adapters twice. */
-  static boolean isCauseOf(Throwable failure) {
+  public static boolean isCauseOf(Throwable failure) {
     return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
         .limit(DEEPEST)
         .anyMatch(InProgressElsewhereException.class::isInstance);
