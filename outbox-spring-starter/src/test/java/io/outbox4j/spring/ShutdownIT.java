@@ -100,9 +100,7 @@ class ShutdownIT {
 
     @Bean
     static Publisher publisher(
-        Outbox outbox,
-        TransactionTemplate transactions,
-        @Value("${last.topic}") String topic) {
+        Outbox outbox, TransactionTemplate transactions, @Value("${last.topic}") String topic) {
       return () ->
           transactions.executeWithoutResult(
               tx -> outbox.publish(OutboxMessage.to(topic).payload("last").build()));
