@@ -346,6 +346,19 @@ public abstract class SendStoreContract {
   }
 
   @Test
+  final void headersCountAsBytesOfAClaim() {
+    Map<String, String> headers = Map.of("h", "x".repeat(600));
+    append(
+        new NewRow(
+            rows.row("kafka", rows.message("a").headers(headers)), Duration.ofSeconds(-2), 0),
+        new NewRow(
+            rows.row("kafka", rows.message("b").headers(headers)), Duration.ofSeconds(-1), 0));
+
+    assertThat(names(store.claimDue("kafka", 10, 1_000, MINUTE))).containsExactly("a");
+    assertThat(names(store.claimDue("kafka", 10, 1_000, MINUTE))).containsExactly("b");
+  }
+
+  @Test
   final void transportsAreKeptApart() {
     append(NewRow.due(rows.row("kafka", "k")), NewRow.due(rows.row("Kafka", "K")));
 
