@@ -14,8 +14,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,14 +33,7 @@ final class Flight {
   private final LongSupplier clock;
   private final BiConsumer<OutgoingMessage, SendResult> results;
   private final List<Departure> departures = new ArrayList<>();
-  private final Runnable wakeUp = this::wake;
-  private final long start;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
-  private int open;
-  private long end;
-  private boolean ended;
-  private boolean woken;
+  private final Watch watch;
   private volatile @Nullable Link link;
 
   /** Whether the client is being called, which may block. */
@@ -58,17 +49,18 @@ final class Flight {
     this.times = times;
     this.clock = clock;
     this.results = results;
-    this.start = clock.getAsLong();
-    this.end = start + times.giveUpAfter().toNanos();
-    this.open = batch.size();
+    this.watch = new Watch(batch.size(), times, clock);
     batch.forEach(this::prepare);
   }
 
   /** Returns when every message has its result. */
   void fly() {
+    if (!watch.isOpen()) {
+      return;
+    }
     try {
       links.inBackground(this::travel);
-      awaitResults();
+      watch.awaitResults();
       giveUp();
     } catch (RejectedExecutionException e) {
       end();
@@ -85,7 +77,7 @@ final class Flight {
 
   void report(Departure departure, SendResult result) {
     results.accept(departure.message, result);
-    reported();
+    watch.reported();
   }
 
   private void prepare(OutgoingMessage message) {
@@ -93,14 +85,14 @@ final class Flight {
       departures.add(new Departure(this, message, Publication.of(message)));
     } catch (MessageRefusedException e) {
       results.accept(message, SendResult.rejected(String.valueOf(e.getMessage())));
-      reported();
+      watch.reported();
     }
   }
 
   /** Runs on a thread of the transport. */
   private void travel() {
     try {
-      Link used = links.current().get(nanosLeft(), TimeUnit.NANOSECONDS);
+      Link used = links.current().get(watch.nanosLeft(), TimeUnit.NANOSECONDS);
       link = used;
       steer(used);
     } catch (TimeoutException e) {
@@ -114,6 +106,8 @@ final class Flight {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       giveUp(Trouble.OTHER, Trouble.name(e));
+    } finally {
+      watch.land();
     }
   }
 
@@ -121,31 +115,32 @@ final class Flight {
     Queue<Convoy> waiting = new ArrayDeque<>(convoys());
     List<Convoy> moving = new ArrayList<>();
     boolean asked = false;
-    used.follow(wakeUp);
+    Runnable wake = watch::wake;
+    used.follow(wake);
     try {
-      while (isUnderWay()) {
+      while (watch.isUnderWay()) {
         if (!used.isOpen()) {
           giveUp(Trouble.CONNECTION_LOST, used.end());
           return;
         }
         boolean blocked = used.isBlocked();
-        setEnd(blocked);
+        watch.setBlocked(blocked);
         if (blocked) {
           waiting.forEach(convoy -> convoy.keepBack(Trouble.BLOCKED));
           moving.forEach(convoy -> convoy.keepBack(Trouble.BLOCKED));
         } else {
           calling = true;
           move(used, waiting, moving);
-          if (!asked && clock.getAsLong() - start >= times.askAfter().toNanos()) {
+          if (!asked && watch.isTimeToAsk()) {
             asked = true;
             ask(used);
           }
           calling = false;
         }
-        awaitChange(asked);
+        watch.awaitChange(asked);
       }
     } finally {
-      used.unfollow(wakeUp);
+      used.unfollow(wake);
       moving.forEach(convoy -> release(used, convoy));
       calling = false;
     }
@@ -156,7 +151,7 @@ final class Flight {
     for (Departure departure : departures) {
       convoys
           .computeIfAbsent(
-              departure.publication.route().exchange(), name -> new Convoy(name, wakeUp))
+              departure.publication.route().exchange(), name -> new Convoy(name, watch::wake))
           .add(departure);
     }
     return convoys.values();
@@ -186,23 +181,19 @@ final class Flight {
 
   private void release(Link used, Convoy convoy) {
     Lane lane = convoy.release();
-    if (lane == null) {
+    if (lane == null || used.takeBack(lane)) {
       return;
     }
-    if (lane.isOpen() && lane.isIdle()) {
-      used.giveBack(lane);
-    } else {
-      try {
-        links.inBackground(lane::close);
-      } catch (RejectedExecutionException e) {
-        // It ends with the connection.
-      }
+    try {
+      links.inBackground(lane::close);
+    } catch (RejectedExecutionException e) {
+      // It ends with the connection.
     }
   }
 
   private void giveUp() {
     Link used = link;
-    if (!isOpen()) {
+    if (!watch.isOpen()) {
       return;
     }
     if (used == null) {
@@ -210,7 +201,7 @@ final class Flight {
       return;
     }
     boolean stuck = calling;
-    boolean silent = !used.heardSince(start + times.answer().toNanos());
+    boolean silent = !used.heardSince(watch.startPlus(times.answer().toNanos()));
     if (used.isBlocked()) {
       giveUp(Trouble.BLOCKED, "");
     } else if (used.isOpen() && !stuck && !silent) {
@@ -226,94 +217,6 @@ final class Flight {
 
   private void giveUp(Trouble trouble, String detail) {
     departures.forEach(departure -> departure.giveUp(trouble, detail));
-    lock.lock();
-    try {
-      ended = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void awaitResults() throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      while (isUnderWay()) {
-        changed.awaitNanos(nanosLeft());
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void awaitChange(boolean asked) throws InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      while (!woken && isUnderWay()) {
-        long untilAsk = start + times.askAfter().toNanos() - clock.getAsLong();
-        if (!asked && untilAsk <= 0) {
-          return;
-        }
-        changed.awaitNanos(asked ? nanosLeft() : Math.min(untilAsk, nanosLeft()));
-      }
-      woken = false;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void setEnd(boolean blocked) {
-    lock.lock();
-    try {
-      long full = start + times.giveUpAfter().toNanos();
-      end = blocked ? Math.min(end, clock.getAsLong() + times.grace().toNanos()) : full;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void wake() {
-    lock.lock();
-    try {
-      woken = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void reported() {
-    lock.lock();
-    try {
-      open--;
-      if (open == 0) {
-        changed.signalAll();
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean isUnderWay() {
-    return isOpen() && nanosLeft() > 0;
-  }
-
-  private boolean isOpen() {
-    lock.lock();
-    try {
-      return open > 0 && !ended;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private long nanosLeft() {
-    lock.lock();
-    try {
-      return end - clock.getAsLong();
-    } finally {
-      lock.unlock();
-    }
+    watch.end();
   }
 }

@@ -124,21 +124,21 @@ final class Link {
     return newLane();
   }
 
-  /** Takes back a lane on which nothing is on its way. */
-  void giveBack(Lane lane) {
+  /** Takes back a lane if it can serve another batch. Else the caller closes it. */
+  boolean takeBack(Lane lane) {
     lane.use(() -> {});
-    if (idle.size() < MOST_IDLE) {
-      idle.push(lane);
-    } else {
-      lane.close();
+    if (!lane.isOpen() || !lane.isIdle() || idle.size() >= MOST_IDLE) {
+      return false;
     }
+    idle.push(lane);
+    return true;
   }
 
   /** Asks the broker for an answer, and drops the link when there is none. */
   void ask() {
     Lane lane = newLane();
-    if (lane != null) {
-      giveBack(lane);
+    if (lane != null && !takeBack(lane)) {
+      lane.close();
     }
   }
 

@@ -73,8 +73,8 @@ import java.util.function.LongSupplier;
  * <p>The transport has a connection of its own, made when the first message is sent and again when
  * it was lost, from a copy of the application's factory: the client's own recovery is turned off in
  * it, since the outbox sends again and must know meanwhile that the broker is away; blocking I/O is
- * used, so that TLS must not be set for Netty alone; and time-outs for connection, handshake and
- * answers are a quarter of the send limit each, unless they are shorter.
+ * used, so that TLS must not be set for Netty alone; its threads are daemons; and time-outs for
+ * connection, handshake and answers are a quarter of the send limit each, unless they are shorter.
  */
 public final class RabbitTransport implements Transport {
 

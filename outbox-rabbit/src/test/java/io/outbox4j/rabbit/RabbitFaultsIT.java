@@ -17,6 +17,7 @@ import io.outbox4j.testkit.server.TcpProxy;
 import io.outbox4j.testkit.server.TcpProxy.Direction;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -336,9 +337,16 @@ final class RabbitFaultsIT {
               result -> assertThat(((Unavailable) result).scope()).isEqualTo(Scope.TRANSPORT));
       assertThat(results.values())
           .anySatisfy(result -> assertThat(((Unavailable) result).mayHaveArrived()).isFalse());
+      await().until(() -> !isAnybodyWriting());
       proxy.heal();
       await().until(() -> send(transport, first).get(first) instanceof Acknowledged);
     }
+  }
+
+  private static boolean isAnybodyWriting() {
+    return Thread.getAllStackTraces().values().stream()
+        .flatMap(Arrays::stream)
+        .anyMatch(frame -> frame.getClassName().equals(Lane.class.getName()));
   }
 
   private Transport transport() {
