@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 
 /**
  * Lets each message take effect once, however often it is delivered: every {@code @KafkaListener}
- * of the class, or this one, runs inside the {@link io.outbox4j.Inbox}.
+ * or {@code @RabbitListener} of the class, or this one, runs inside the {@link io.outbox4j.Inbox}.
  *
  * <p>The message's row in {@code message_consume} and all that the method changes in the inbox's
  * database are one transaction: the one that is running when the listener is called, or one that is
@@ -17,16 +17,21 @@ import java.lang.annotation.Target;
  * advice, filters, retries and error handlers stay as they are.
  *
  * <ul>
- *   <li>An {@code Acknowledgment} takes effect after the commit; {@code nack} rolls back.
+ *   <li>What the method says by hand (an {@code Acknowledgment} of Kafka's, {@code basicAck} on
+ *       RabbitMQ's channel) takes effect after the commit; a refusal ({@code nack}, {@code
+ *       basicNack}, {@code basicReject}) rolls back.
  *   <li>A message that is being handled elsewhere is delivered again, without limit, until that has
- *       ended; the container's error handler does not see it.
+ *       ended; no retry, recoverer or error handler of the container sees it.
  *   <li>A method that answers later (a future, a {@code Mono}, a suspending function) is refused at
- *       start-up, because the transaction would end before its effect. So are batch listeners, and
- *       listeners without a consumer group.
- *   <li>With {@code @RetryableTopic} the group is that of the main listener, so a message is the
- *       same one in all of its retry topics. The method with {@code @DltHandler} is idempotent,
- *       too, when the annotation stands on it or on its class.
- *   <li>On a class whose methods are {@code @KafkaHandler}s it stands on the class.
+ *       start-up, because the transaction would end before its effect. So are batch listeners.
+ *   <li>Kafka: the consumer group is the listener's; one without is refused. With
+ *       {@code @RetryableTopic} it is that of the main listener, so a message is the same one in
+ *       all of its retry topics. The method with {@code @DltHandler} is idempotent, too, when the
+ *       annotation stands on it or on its class.
+ *   <li>RabbitMQ: the consumer group is the queue. Acknowledge mode {@code NONE} is refused: the
+ *       broker would forget a message before it has taken effect.
+ *   <li>On a class whose methods are {@code @KafkaHandler}s or {@code @RabbitHandler}s it stands on
+ *       the class.
  * </ul>
  */
 @Documented

@@ -54,8 +54,8 @@ final class MissingOutboxFailureAnalyzer
       return new FailureAnalysis(
           needed + "there is no transport to send through.",
           "For Kafka, add the dependencies io.outbox4j:outbox-kafka and"
-              + " org.springframework.boot:spring-boot-starter-kafka. For any other broker, define a"
-              + " bean of type "
+              + " org.springframework.boot:spring-boot-starter-kafka; for RabbitMQ, outbox-rabbit and"
+              + " spring-boot-starter-amqp. For any other broker, define a bean of type "
               + Transport.class.getName()
               + ".",
           cause);
