@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outbox4j.Outbox;
 import io.outbox4j.kafka.KafkaTransport;
+import io.outbox4j.rocketmq.RocketMqTransport;
 import io.outbox4j.spring.Idempotent;
 import io.outbox4j.testkit.OutboxExtension;
 import java.io.DataInputStream;
@@ -20,7 +21,13 @@ class ByteCodeTest {
 
   @ParameterizedTest
   @ValueSource(
-      classes = {Outbox.class, KafkaTransport.class, Idempotent.class, OutboxExtension.class})
+      classes = {
+        Outbox.class,
+        KafkaTransport.class,
+        RocketMqTransport.class,
+        Idempotent.class,
+        OutboxExtension.class
+      })
   void isThatOfJava17(Class<?> type) throws IOException {
     String file = "/" + type.getName().replace('.', '/') + ".class";
     try (DataInputStream in =

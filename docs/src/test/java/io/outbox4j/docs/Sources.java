@@ -13,7 +13,7 @@ final class Sources {
   private Sources() {}
 
   static List<Path> ofTheLibrary() {
-    return Stream.of("outbox-core", "outbox-kafka", "outbox-spring-starter")
+    return Stream.of("outbox-core", "outbox-kafka", "outbox-rocketmq", "outbox-spring-starter")
         .flatMap(module -> in(Page.root().resolve(module).resolve("src/main/java")))
         .toList();
   }

@@ -6,6 +6,7 @@ import io.outbox4j.spi.OutgoingMessage;
 import io.outbox4j.spi.SendResult;
 import io.outbox4j.spi.SendResult.Scope;
 import io.outbox4j.spi.SendResult.Unavailable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,14 +93,17 @@ final class Flight {
     }
     topics.forEach(this::depart);
     try {
-      long left = start + settings.giveUpAfter().toNanos() - clock.getAsLong();
-      if (!open.await(left, TimeUnit.NANOSECONDS)) {
+      if (!open.await(left().toNanos(), TimeUnit.NANOSECONDS)) {
         giveUp("no answer in time");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       giveUp("the sending thread was interrupted");
     }
+  }
+
+  private Duration left() {
+    return settings.giveUpAfter().minusNanos(clock.getAsLong() - start);
   }
 
   /** Ends the wait: what has no result gets one now. */
@@ -153,7 +157,8 @@ final class Flight {
   /** Hands messages for one queue to the client. */
   void send(List<Message> messages, MessageQueue queue, SendCallback callback) throws Exception {
     DefaultMQProducer sender = link.running();
-    long timeout = sender.getSendMsgTimeout();
+    // The client looks for overdue answers once a second only: the batch does not wait for that.
+    long timeout = Math.max(1, Math.min(sender.getSendMsgTimeout(), left().toMillis()));
     if (messages.size() == 1) {
       sender.send(messages.get(0), queue, callback, timeout);
     } else {
@@ -170,8 +175,7 @@ final class Flight {
 
   /** Why a message can't go now, or null. */
   @Nullable SendResult obstacle(Departure departure) {
-    DefaultMQProducer sender = producer;
-    if (sender != null && clock.getAsLong() - start > settings.handOverWithin(sender).toNanos()) {
+    if (clock.getAsLong() - start > settings.handOverWithin().toNanos()) {
       return SendResult.transportUnavailable(
           false, "no time was left within " + settings.sendLimit());
     }

@@ -11,9 +11,6 @@ import org.apache.rocketmq.client.producer.DefaultMQProducer;
  */
 final class ProducerSettings {
 
-  /** The client looks for overdue answers once a second, and adds one. */
-  private static final long OVERDUE = 2_000;
-
   /** So soon the client learns that a broker moved to another address. */
   private static final int MOST_POLL_INTERVAL = 5_000;
 
@@ -32,18 +29,11 @@ final class ProducerSettings {
     if (servers == null || servers.isBlank()) {
       problems.add("namesrvAddr is missing: name at least one name server, as host:port");
     }
-    long timeout = producer.getSendMsgTimeout();
-    if (timeout < 1 || timeout + OVERDUE > limit - margin) {
+    if (producer.getSendMsgTimeout() < 1) {
       problems.add(
           "sendMsgTimeout is "
-              + timeout
-              + " ms: with the transport's send limit of "
-              + limit
-              + " ms it must be 1 to "
-              + Math.max(1, limit - margin - OVERDUE)
-              + ", since the client reports a missing answer up to "
-              + OVERDUE
-              + " ms late; change it, or give the transport a longer send limit");
+              + producer.getSendMsgTimeout()
+              + " ms: no broker can answer within that; set it to some seconds, or remove it");
     }
     return problems;
   }
@@ -72,7 +62,7 @@ final class ProducerSettings {
   }
 
   /** Until when requests of a batch may be made, counted from its start. */
-  Duration handOverWithin(DefaultMQProducer producer) {
-    return Duration.ofMillis(limit - margin - OVERDUE - producer.getSendMsgTimeout());
+  Duration handOverWithin() {
+    return Duration.ofMillis(limit - 3 * margin);
   }
 }

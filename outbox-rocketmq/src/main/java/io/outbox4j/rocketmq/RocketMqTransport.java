@@ -96,8 +96,8 @@ public final class RocketMqTransport implements Transport {
    *     starts it and shuts it down; it takes away the client's own retries and back pressure, asks
    *     the name servers at least every 5 s ({@code pollNameServerInterval}), and shortens {@code
    *     mqClientApiTimeout} to a sixth of the send limit
-   * @param sendLimit the time within which every message has a result: {@code sendMsgTimeout} and 2
-   *     s must fit in
+   * @param sendLimit the time within which every message has a result. {@code sendMsgTimeout} is
+   *     for one request, and shortened where this ends earlier
    */
   public static RocketMqTransport of(Supplier<DefaultMQProducer> producer, Duration sendLimit) {
     return new RocketMqTransport(producer, sendLimit, System::nanoTime);

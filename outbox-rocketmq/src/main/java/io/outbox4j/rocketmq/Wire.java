@@ -55,9 +55,9 @@ final class Wire {
   /** Words of RocketMQ beyond those that its own list names. */
   private static final Set<String> MORE_RESERVED =
       Set.of(
-          MessageConst.PROPERTY_CORRECTION_FLAG,
-          MessageConst.PROPERTY_MQ2_FLAG,
           MessageConst.PROPERTY_TRANSACTION_ID,
+          MessageConst.PROPERTY_TRANS_OFFSET,
+          MessageConst.PROPERTY_TIMER_ROLL_LABEL,
           MessageConst.PROPERTY_TRANSACTION_CHECK_TIMES,
           MessageConst.PROPERTY_CHECK_IMMUNITY_TIME_IN_SECONDS,
           MessageConst.PROPERTY_SHARDING_KEY,

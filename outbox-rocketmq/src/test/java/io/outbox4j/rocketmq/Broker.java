@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.rocketmq.client.consumer.DefaultLitePullConsumer;
@@ -54,15 +55,36 @@ final class Broker {
         producer = producer();
         producer.start();
       }
-      producer.createTopic(RocketMqServer.CLUSTER, topic, queues, Map.of());
     } catch (MQClientException e) {
       throw new IllegalStateException(e);
     }
     await()
         .atMost(LIMIT)
         .ignoreExceptions()
+        .until(
+            () -> {
+              producer.createTopic(RocketMqServer.CLUSTER, topic, queues, Map.of());
+              return true;
+            });
+    await()
+        .atMost(LIMIT)
+        .ignoreExceptions()
         .until(() -> producer.fetchPublishMessageQueues(topic).size() == queues);
     return topic;
+  }
+
+  /** Changes settings of the running broker. */
+  @SuppressWarnings("deprecation")
+  synchronized void configure(Map<String, String> settings) {
+    Properties properties = new Properties();
+    properties.putAll(settings);
+    try {
+      var client = producer.getDefaultMQProducerImpl().getMqClientFactory();
+      String address = client.findBrokerAddressInPublish("broker");
+      client.getMQClientAPIImpl().updateBrokerConfig(address, properties, 5_000);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   synchronized void close() {
