@@ -2,6 +2,7 @@ package io.outbox4j.rocketmq;
 
 import io.outbox4j.MessageRefusedException;
 import java.util.regex.Pattern;
+import org.apache.rocketmq.common.MixAll;
 import org.apache.rocketmq.common.topic.TopicValidator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +34,10 @@ record Destination(String topic, @Nullable String tag) {
           "can't be one of RocketMQ's: use 1 to 127 of the characters a-z, A-Z, 0-9, %, |,"
               + " underscore and hyphen, and a tag, if there is one, after a colon");
     }
-    if (TopicValidator.isNotAllowedSendTopic(topic)) {
-      throw new MessageRefusedException("topic", "is RocketMQ's own: nobody may send to it");
+    if (TopicValidator.isNotAllowedSendTopic(topic)
+        || topic.contains(MixAll.RETRY_GROUP_TOPIC_PREFIX)
+        || topic.contains(MixAll.DLQ_GROUP_TOPIC_PREFIX)) {
+      throw new MessageRefusedException("topic", "is RocketMQ's own: send to another one");
     }
     if (tag != null && !TAG.matcher(tag).matches()) {
       throw new MessageRefusedException(

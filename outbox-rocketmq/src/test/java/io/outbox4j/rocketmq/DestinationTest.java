@@ -48,7 +48,9 @@ class DestinationTest {
         "a:*",
         "a:b||c",
         "a:\u0001",
-        "SCHEDULE_TOPIC_XXXX"
+        "SCHEDULE_TOPIC_XXXX",
+        "%RETRY%points",
+        "%DLQ%points"
       })
   void othersAreRefused(String text) {
     refused(text);

@@ -41,6 +41,7 @@ final class RocketMqMessagesIT {
   void makeConsumer() {
     consumer = new DefaultMQPushConsumer("group-" + UUID.randomUUID());
     consumer.setNamesrvAddr(broker.server().nameServers());
+    consumer.setPollNameServerInterval(1_000);
     consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
   }
 
