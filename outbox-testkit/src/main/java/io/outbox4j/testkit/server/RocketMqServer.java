@@ -144,6 +144,9 @@ public final class RocketMqServer extends ChildServer {
     settings.put("flushDiskType", "SYNC_FLUSH");
     settings.put("maxMessageSize", "1048576");
     settings.put("diskMaxUsedSpaceRatio", "95");
+    // On a machine with other work it would call itself busy, by default after 0.2 and 1 s.
+    settings.put("waitTimeMillsInSendQueue", "10000");
+    settings.put("osPageCacheBusyTimeOutMills", "10000");
     // Small files: each would be made and filled at the start.
     settings.put("mappedFileSizeCommitLog", "16777216");
     settings.put("mappedFileSizeConsumeQueue", "60000");
