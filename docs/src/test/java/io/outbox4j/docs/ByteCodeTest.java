@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.outbox4j.Outbox;
 import io.outbox4j.kafka.KafkaTransport;
 import io.outbox4j.rabbit.RabbitTransport;
+import io.outbox4j.rocketmq.RocketMqTransport;
 import io.outbox4j.spring.Idempotent;
 import io.outbox4j.testkit.OutboxExtension;
 import java.io.DataInputStream;
@@ -25,6 +26,7 @@ class ByteCodeTest {
         Outbox.class,
         KafkaTransport.class,
         RabbitTransport.class,
+        RocketMqTransport.class,
         Idempotent.class,
         OutboxExtension.class
       })

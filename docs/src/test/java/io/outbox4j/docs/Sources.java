@@ -13,7 +13,12 @@ final class Sources {
   private Sources() {}
 
   static List<Path> ofTheLibrary() {
-    return Stream.of("outbox-core", "outbox-kafka", "outbox-rabbit", "outbox-spring-starter")
+    return Stream.of(
+            "outbox-core",
+            "outbox-kafka",
+            "outbox-rabbit",
+            "outbox-rocketmq",
+            "outbox-spring-starter")
         .flatMap(module -> in(Page.root().resolve(module).resolve("src/main/java")))
         .toList();
   }

@@ -31,9 +31,20 @@ public final class FreePorts {
    * @throws ServerException if none was found
    */
   public static int next() {
+    return next(0);
+  }
+
+  /**
+   * Such a port of a server that opens a second one, at a fixed distance.
+   *
+   * @throws ServerException if none was found
+   */
+  static int next(int distance) {
     for (int attempt = 0; attempt < TRIES; attempt++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, END);
-      if (isFree(port) && GIVEN.add(port)) {
+      int other = port + distance;
+      if (isFree(port) && isFree(other) && !GIVEN.contains(other) && GIVEN.add(port)) {
+        GIVEN.add(other);
         return port;
       }
     }

@@ -27,6 +27,12 @@ public final class SharedServers {
     return running((RabbitServer) SERVERS.computeIfAbsent("rabbit", name -> new RabbitServer()));
   }
 
+  /** The shared RocketMQ broker with its name server, running. */
+  public static RocketMqServer rocketMq() {
+    return running(
+        (RocketMqServer) SERVERS.computeIfAbsent("rocketmq", name -> new RocketMqServer()));
+  }
+
   /** The shared database server of a kind with full durability, running. */
   public static DatabaseServer database(DatabaseKind kind) {
     return running((DatabaseServer) SERVERS.computeIfAbsent(kind.id(), name -> kind.create()));
