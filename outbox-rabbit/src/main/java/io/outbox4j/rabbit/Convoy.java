@@ -26,6 +26,9 @@ final class Convoy {
   private final Deque<Departure> waiting = new ArrayDeque<>();
   private @Nullable Lane lane;
 
+  /** Lanes whose confirms are late. */
+  private final List<Lane> aside = new ArrayList<>();
+
   /** How many of the next ones go one at a time. */
   private int single;
 
@@ -48,10 +51,14 @@ final class Convoy {
 
   /** Hands to the client what may go now. */
   void advance(Link link) {
+    List<Lane> ended = aside.stream().filter(late -> !late.isOpen()).toList();
+    aside.removeAll(ended);
+    ended.forEach(late -> judge(late, link));
     while (link.isOpen() && !link.isBlocked()) {
       if (lane != null && !lane.isOpen()) {
         judge(lane, link);
         lane = null;
+        alone = false;
         continue;
       }
       if (lane != null && alone && lane.isIdle()) {
@@ -86,7 +93,9 @@ final class Convoy {
 
   /** Whether every message has its result. */
   boolean isOver() {
-    return waiting.isEmpty() && (lane == null || lane.isIdle());
+    return waiting.isEmpty()
+        && (lane == null || lane.isIdle())
+        && aside.stream().allMatch(Lane::isIdle);
   }
 
   /** Takes no more messages: fails those that were not handed over. */
@@ -94,9 +103,22 @@ final class Convoy {
     refuse(departure -> true, trouble);
   }
 
-  /** Gives the lane away, if there is one. */
-  @Nullable Lane release() {
-    Lane given = lane;
+  /** Waits no longer for a late confirm: what is left goes on another channel. */
+  void overtake() {
+    if (!waiting.isEmpty() && lane != null && !lane.isIdle()) {
+      aside.add(lane);
+      lane = null;
+      alone = false;
+    }
+  }
+
+  /** Gives its lanes away. */
+  List<Lane> release() {
+    List<Lane> given = new ArrayList<>(aside);
+    if (lane != null) {
+      given.add(lane);
+    }
+    aside.clear();
     lane = null;
     return given;
   }
@@ -113,15 +135,13 @@ final class Convoy {
     }
     List<Departure> suspects = new ArrayList<>(ended.takeUnconfirmed());
     int code = ended.endCode();
-    Trouble trouble = Trouble.of(code);
-    if (alone && suspects.isEmpty()) {
-      wasTaken();
-    } else if (alone) {
-      alone = false;
-      blame(suspects.get(0), trouble, code, link);
-    } else if (!suspects.isEmpty()) {
+    if (suspects.isEmpty()) {
+      single = alone ? Math.max(0, single - 1) : single;
+    } else if (suspects.size() == 1 && !ended.isMiscounted()) {
+      blame(suspects.get(0), Trouble.of(code), code, link);
+    } else {
       suspects.forEach(Departure::repeat);
-      single = code == 0 ? 0 : suspects.size();
+      single = ended.isMiscounted() ? 0 : suspects.size();
       Collections.reverse(suspects);
       suspects.forEach(waiting::addFirst);
     }

@@ -134,6 +134,8 @@ final class Flight {
           if (!asked && watch.isTimeToAsk()) {
             asked = true;
             ask(used);
+            moving.forEach(Convoy::overtake);
+            move(used, waiting, moving);
           }
           calling = false;
         }
@@ -180,10 +182,14 @@ final class Flight {
   }
 
   private void release(Link used, Convoy convoy) {
-    Lane lane = convoy.release();
-    if (lane == null || used.takeBack(lane)) {
-      return;
+    for (Lane lane : convoy.release()) {
+      if (!used.takeBack(lane)) {
+        close(lane);
+      }
     }
+  }
+
+  private void close(Lane lane) {
     try {
       links.inBackground(lane::close);
     } catch (RejectedExecutionException e) {

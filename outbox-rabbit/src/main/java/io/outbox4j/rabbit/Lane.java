@@ -57,6 +57,11 @@ final class Lane {
     return !miscounted && channel.isOpen();
   }
 
+  /** Whether the client's numbers are off, so that the lane is not used any more. */
+  boolean isMiscounted() {
+    return miscounted;
+  }
+
   /** Whether nothing is on its way. */
   boolean isIdle() {
     return unconfirmed.isEmpty();

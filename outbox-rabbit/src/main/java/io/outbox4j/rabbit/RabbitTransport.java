@@ -62,10 +62,11 @@ import java.util.function.LongSupplier;
  * blamed who was not alone: if there were others, all go again on a new channel, one at a time
  * until the message at fault is found, and some may arrive twice. To make that rare, the first
  * message to an exchange goes alone, and so does one larger than all that the broker took before
- * (64 KiB at first). 406 stands for a message larger than the broker's {@code max_message_size}. A
- * nack comes from a queue that takes no more ({@code x-overflow=reject-publish}) or has failed. A
- * blocked connection (memory or disk alarm) gets no more messages, and those on their way a quarter
- * of the send limit for their confirms.
+ * (64 KiB at first); a late confirm holds up what waits for it for half the send limit. 406 stands
+ * for a message larger than the broker's {@code max_message_size}. A nack comes from a queue that
+ * takes no more ({@code x-overflow=reject-publish}) or has failed. A blocked connection (memory or
+ * disk alarm) gets no more messages, and those on their way a quarter of the send limit for their
+ * confirms.
  *
  * <p>What was returned, or was alone on a channel that the broker closed, certainly did not arrive;
  * nor did what was not handed over. All else may have.

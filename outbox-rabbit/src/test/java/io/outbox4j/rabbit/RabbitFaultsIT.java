@@ -276,6 +276,30 @@ final class RabbitFaultsIT {
   }
 
   @Test
+  void aSlowFirstConfirmOfAnExchangeIsOvertaken() {
+    String slow = broker.createQueue(Map.of());
+    String quick = broker.createQueue(Map.of());
+    String exchange = "overtaken-" + UUID.randomUUID();
+    broker.administer(
+        channel -> {
+          channel.exchangeDeclare(exchange, "direct");
+          channel.queueBind(Broker.queue(slow), exchange, "slow");
+          channel.queueBind(Broker.queue(quick), exchange, "quick");
+        });
+    OutgoingMessage late = MessageDraft.to(exchange + "/slow").build();
+    List<OutgoingMessage> others = messages(exchange + "/quick", 20);
+    queueProcess(slow, "suspend");
+    try (Transport transport = transport()) {
+      Map<OutgoingMessage, SendResult> results = send(transport, mixed(List.of(late), others));
+
+      assertAcknowledged(others, results);
+      assertUnavailable(results.get(late), Scope.DESTINATION, "no confirm");
+    } finally {
+      queueProcess(slow, "resume");
+    }
+  }
+
+  @Test
   void aConnectionThatIsCutIsTheTransportsFaultAndMadeAgain() {
     String queue = broker.createQueue(Map.of());
     OutgoingMessage message = MessageDraft.to(queue).build();
