@@ -30,6 +30,8 @@ import java.lang.annotation.Target;
  *       annotation stands on it or on its class.
  *   <li>RabbitMQ: the consumer group is the queue. Acknowledge mode {@code NONE} is refused: the
  *       broker would forget a message before it has taken effect.
+ *   <li>RocketMQ: it stands on the class that has {@code @RocketMQMessageListener}. A listener that
+ *       replies, or of broadcasts, is refused.
  *   <li>On a class whose methods are {@code @KafkaHandler}s or {@code @RabbitHandler}s it stands on
  *       the class.
  * </ul>
