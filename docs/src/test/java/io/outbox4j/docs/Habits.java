@@ -86,7 +86,10 @@ enum Habits {
   /** They ask the database, or the kernel, again and again: no condition of ours tells them. */
   private static DescribedPredicate<JavaClass> areNoPollers() {
     Set<String> pollers =
-        Set.of("io.outbox4j.assembly.Outbox4j", "io.outbox4j.testkit.server.Signals");
+        Set.of(
+            "io.outbox4j.assembly.Outbox4j",
+            "io.outbox4j.spring.rocketmq.IdempotentDelivery",
+            "io.outbox4j.testkit.server.Signals");
     return DescribedPredicate.describe(
         "are not one of " + pollers, type -> !pollers.contains(type.getName()));
   }

@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 final class IdempotentDelivery {
 
   private static final Logger log = LoggerFactory.getLogger(IdempotentDelivery.class);
+
+  /** The inbox has waited before, so this only keeps a short wait from spinning. */
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final Inbox inbox;
