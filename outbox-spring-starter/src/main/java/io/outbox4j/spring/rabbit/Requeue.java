@@ -1,0 +1,56 @@
+package io.outbox4j.spring.rabbit;
+
+import com.rabbitmq.client.Channel;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.springframework.amqp.ImmediateRequeueAmqpException;
+import org.springframework.amqp.core.Message;
+import org.springframework.amqp.rabbit.support.ListenerExecutionFailedException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Puts what the inbox holds back into its queue. Surrounds all other advice: a retry would give up
+ * after some tries, and its recoverer rejects the message, which loses it where no dead-letter
+ * exchange is.
+ *
+ * <p>With manual acknowledgement the container leaves the message alone, so it is requeued here.
+ */
+final class Requeue implements MethodInterceptor {
+
+  private final Held held;
+  private final boolean manual;
+
+  Requeue(Held held, boolean manual) {
+    this.held = held;
+    this.manual = manual;
+  }
+
+  @Override
+  public @Nullable Object invoke(MethodInvocation call) throws Throwable {
+    held.take();
+    Object result;
+    try {
+      result = call.proceed();
+    } catch (Throwable failure) {
+      held.take();
+      throw failure;
+    }
+    RuntimeException reason = held.take();
+    if (reason == null) {
+      return result;
+    }
+    Message message = (Message) call.getArguments()[1];
+    if (manual) {
+      Channel channel = (Channel) call.getArguments()[0];
+      channel.basicNack(message.getMessageProperties().getDeliveryTag(), false, true);
+      if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+        return result;
+      }
+    }
+    throw new ListenerExecutionFailedException(
+        "The message is in progress elsewhere",
+        new ImmediateRequeueAmqpException(reason),
+        message);
+  }
+}
