@@ -22,6 +22,11 @@ public final class SharedServers {
     return running((KafkaServer) SERVERS.computeIfAbsent("kafka", name -> new KafkaServer()));
   }
 
+  /** The shared RabbitMQ node, running. */
+  public static RabbitServer rabbit() {
+    return running((RabbitServer) SERVERS.computeIfAbsent("rabbit", name -> new RabbitServer()));
+  }
+
   /** The shared database server of a kind with full durability, running. */
   public static DatabaseServer database(DatabaseKind kind) {
     return running((DatabaseServer) SERVERS.computeIfAbsent(kind.id(), name -> kind.create()));

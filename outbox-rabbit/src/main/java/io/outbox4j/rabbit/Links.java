@@ -1,0 +1,149 @@
+package io.outbox4j.rabbit;
+
+import com.rabbitmq.client.Address;
+import com.rabbitmq.client.Connection;
+import com.rabbitmq.client.ConnectionFactory;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection of the day. A lost one is replaced when the next batch wants it; the client's own
+ * recovery is off, since it would keep batches waiting for a connection that may not come.
+ */
+final class Links implements AutoCloseable {
+
+  private static final String NAME = "outbox";
+  private static final int CLOSE_MILLIS = 500;
+
+  private final ConnectionFactory factory;
+  private final List<Address> addresses;
+  private final Times times;
+  private final LongSupplier clock;
+  private final ThreadPoolExecutor threads;
+  private @Nullable CompletableFuture<Link> current;
+  private @Nullable Wire wire;
+  private boolean closed;
+
+  Links(ConnectionFactory factory, List<Address> addresses, Times times, LongSupplier clock) {
+    this.factory = factory;
+    this.addresses = addresses;
+    this.times = times;
+    this.clock = clock;
+    AtomicInteger number = new AtomicInteger();
+    this.threads =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            10,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            task -> daemon(task, "outbox-rabbit-" + number.incrementAndGet()));
+  }
+
+  /**
+   * The open link, or one that is being opened, by another thread.
+   *
+   * @throws RejectedExecutionException when closed
+   */
+  synchronized CompletableFuture<Link> current() {
+    if (closed) {
+      throw new RejectedExecutionException("closed");
+    }
+    if (current == null || hasFailed(current)) {
+      CompletableFuture<Link> next = new CompletableFuture<>();
+      ConnectionFactory own = factory.clone();
+      Wire ownWire = new Wire(own.getSocketConfigurator());
+      prepare(own, ownWire);
+      inBackground(() -> open(own, ownWire, next));
+      wire = ownWire;
+      current = next;
+    }
+    return current;
+  }
+
+  /**
+   * Does what may block, on a thread of its own.
+   *
+   * @throws RejectedExecutionException when closed
+   */
+  void inBackground(Runnable task) {
+    threads.execute(task);
+  }
+
+  @Override
+  public void close() {
+    CompletableFuture<Link> last;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      last = current;
+    }
+    if (last != null && !hasFailed(last) && last.isDone()) {
+      closeInGoodOrder(last.join());
+    }
+    threads.shutdown();
+    synchronized (this) {
+      if (wire != null) {
+        wire.cut();
+      }
+    }
+  }
+
+  private void closeInGoodOrder(Link link) {
+    Future<?> end = threads.submit(() -> link.close(CLOSE_MILLIS));
+    try {
+      end.get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // It is cut instead.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static boolean hasFailed(CompletableFuture<Link> link) {
+    return link.isCompletedExceptionally() || (link.isDone() && !link.join().isOpen());
+  }
+
+  /** Changes the transport's own copy of the factory. */
+  private void prepare(ConnectionFactory own, Wire ownWire) {
+    own.useBlockingIo();
+    own.setSocketConfigurator(ownWire);
+    own.setThreadFactory(task -> daemon(task, "outbox-rabbit-client"));
+    own.setAutomaticRecoveryEnabled(false);
+    own.setTopologyRecoveryEnabled(false);
+    own.setConnectionTimeout(times.within(own.getConnectionTimeout()));
+    own.setHandshakeTimeout(times.within(own.getHandshakeTimeout()));
+    own.setChannelRpcTimeout(times.within(own.getChannelRpcTimeout()));
+    // What comes in are our own messages, returned: none may cost the connection.
+    own.setMaxInboundMessageBodySize(Integer.MAX_VALUE);
+  }
+
+  private void open(ConnectionFactory own, Wire ownWire, CompletableFuture<Link> result) {
+    try {
+      Connection connection =
+          addresses.isEmpty() ? own.newConnection(NAME) : own.newConnection(addresses, NAME);
+      result.complete(new Link(connection, ownWire, clock));
+    } catch (Exception e) {
+      ownWire.cut();
+      result.completeExceptionally(e);
+    }
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,19 @@
+package io.outbox4j.rabbit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.outbox4j.spi.Transport;
+import io.outbox4j.testkit.Completeness;
+import io.outbox4j.testkit.TransportContract;
+import org.junit.jupiter.api.Test;
+
+class TransportsAreTestedTest {
+
+  @Test
+  void everyTransportOfThisModuleHasItsContract() {
+    Completeness module = Completeness.of(RabbitTransport.class, TransportsAreTestedTest.class);
+
+    assertThat(module.implementations(Transport.class)).contains(RabbitTransport.class);
+    assertThat(module.untested(Transport.class, TransportContract.class)).isEmpty();
+  }
+}
