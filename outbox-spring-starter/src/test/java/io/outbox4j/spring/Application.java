@@ -36,6 +36,7 @@ public final class Application implements AutoCloseable {
                 "spring.kafka.bootstrap-servers=" + SharedKafka.bootstrapServers(),
                 "spring.kafka.consumer.auto-offset-reset=earliest",
                 "spring.kafka.consumer.properties.metadata.max.age.ms=500",
+                "outbox.transports.rabbitmq.enabled=false",
                 "spring.main.banner-mode=off",
                 "spring.jmx.enabled=false",
                 "logging.level.root=warn"));

@@ -74,7 +74,8 @@ final class HeldChannel {
         it.method().invoke(containers, it.arguments());
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException(
-            "The channel refused " + it.method().getName() + " after the transaction", e.getCause());
+            "The channel refused " + it.method().getName() + " after the transaction",
+            e.getCause());
       }
     }
     said.clear();

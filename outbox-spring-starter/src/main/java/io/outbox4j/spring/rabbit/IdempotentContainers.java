@@ -5,6 +5,7 @@ import io.outbox4j.spring.listener.Chosen;
 import io.outbox4j.spring.listener.Inboxes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.aopalliance.aop.Advice;
 import org.springframework.amqp.core.MessageListener;
@@ -20,6 +21,7 @@ import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ErrorHandler;
+import org.springframework.util.ReflectionUtils.MethodFilter;
 
 /**
  * Makes finished containers idempotent, before their start.
@@ -54,8 +56,7 @@ final class IdempotentContainers {
    * @throws ConfigurationException when it can't be
    */
   void apply(RabbitListenerEndpoint endpoint, MessageListenerContainer container) {
-    chosen(endpoint)
-        .ifPresent(chosen -> wrap(checked(endpoint, container), chosen.keepPayload()));
+    chosen(endpoint).ifPresent(chosen -> wrap(checked(endpoint, container), chosen.keepPayload()));
   }
 
   private Optional<Chosen> chosen(RabbitListenerEndpoint endpoint) {
@@ -66,13 +67,13 @@ final class IdempotentContainers {
           List.copyOf(
               MethodIntrospector.selectMethods(
                   type,
-                  (org.springframework.util.ReflectionUtils.MethodFilter)
+                  (MethodFilter)
                       method -> AnnotatedElementUtils.hasAnnotation(method, RabbitHandler.class))),
           "@RabbitHandler",
           all);
     }
-    if (endpoint instanceof MethodRabbitListenerEndpoint method) {
-      return Chosen.ofMethod(method.getBean(), method.getMethod(), all);
+    if (endpoint instanceof MethodRabbitListenerEndpoint known && known.getMethod() != null) {
+      return Chosen.ofMethod(known.getBean(), known.getMethod(), all);
     }
     return Chosen.ofUnknown(all);
   }
@@ -80,8 +81,7 @@ final class IdempotentContainers {
   private static AbstractMessageListenerContainer checked(
       RabbitListenerEndpoint endpoint, MessageListenerContainer container) {
     String name = "The listener " + endpoint.getId() + " can't be idempotent: ";
-    if (!(container instanceof AbstractMessageListenerContainer known)
-        || !(known.getMessageListener() instanceof MessageListener listener)) {
+    if (!(container instanceof AbstractMessageListenerContainer known)) {
       throw new ConfigurationException(
           List.of(
               name
@@ -90,6 +90,7 @@ final class IdempotentContainers {
                   + ". Call Inbox.process in the listener instead of @Idempotent"));
     }
     List<String> problems = new ArrayList<>();
+    MessageListener listener = listener(known);
     if (listener.isAsyncReplies()) {
       problems.add(
           name
@@ -113,20 +114,28 @@ final class IdempotentContainers {
     return known;
   }
 
+  private static MessageListener listener(AbstractMessageListenerContainer container) {
+    return Objects.requireNonNull(container.getMessageListener(), "listener of a container");
+  }
+
   private void wrap(AbstractMessageListenerContainer container, boolean keepPayload) {
-    MessageListener listener = (MessageListener) container.getMessageListener();
     boolean manual = container.getAcknowledgeMode().isManual();
     Held held = new Held();
     container.setMessageListener(
-        new IdempotentListener(listener, inboxes.inbox(keepPayload), held, manual));
+        new IdempotentListener(listener(container), inboxes.inbox(keepPayload), held, manual));
 
-    // Neither has a public getter.
-    DirectFieldAccessor fields = new DirectFieldAccessor(container);
     List<Advice> chain = new ArrayList<>();
     chain.add(new Requeue(held, manual));
-    chain.addAll(List.of((Advice[]) fields.getPropertyValue("adviceChain")));
+    chain.addAll(List.of(usersOwn(container, "adviceChain", Advice[].class)));
     container.setAdviceChain(chain.toArray(Advice[]::new));
     container.setErrorHandler(
-        new NeverRejecting((ErrorHandler) fields.getPropertyValue("errorHandler")));
+        new NeverRejecting(usersOwn(container, "errorHandler", ErrorHandler.class)));
+  }
+
+  /** What the container has no public getter for. */
+  private static <T> T usersOwn(
+      AbstractMessageListenerContainer container, String field, Class<T> type) {
+    return type.cast(
+        Objects.requireNonNull(new DirectFieldAccessor(container).getPropertyValue(field), field));
   }
 }

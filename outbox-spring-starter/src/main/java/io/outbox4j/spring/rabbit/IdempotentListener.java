@@ -1,9 +1,9 @@
 package io.outbox4j.spring.rabbit;
 
 import com.rabbitmq.client.Channel;
+import io.outbox4j.InProgressElsewhereException;
 import io.outbox4j.Inbox;
 import io.outbox4j.Inbox.Outcome;
-import io.outbox4j.InProgressElsewhereException;
 import io.outbox4j.ReceivedMessage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.core.AcknowledgeMode;

@@ -50,7 +50,9 @@ final class RabbitTransportFactory implements TransportFactory {
   public Transport create(String own, Duration sendLimit) {
     return Binder.get(environment)
         .bind(own, RabbitProperties.class)
-        .map(properties -> RabbitTransport.of(factory(own, properties), addresses(properties), sendLimit))
+        .map(
+            properties ->
+                RabbitTransport.of(factory(own, properties), addresses(properties), sendLimit))
         .orElseGet(
             () ->
                 RabbitTransport.of(

@@ -6,6 +6,7 @@ import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.Envelope;
 import io.outbox4j.ReceivedMessage;
 import io.outbox4j.rabbit.RabbitMessages;
+import java.util.Objects;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageProperties;
 import org.springframework.amqp.rabbit.support.DefaultMessagePropertiesConverter;
@@ -27,7 +28,7 @@ final class ReceivedDelivery {
             properties.getReceivedExchange(),
             properties.getReceivedRoutingKey());
     return RabbitMessages.received(
-        properties.getConsumerQueue(),
+        Objects.requireNonNull(properties.getConsumerQueue(), "queue"),
         new Delivery(
             envelope,
             CONVERTER.fromMessageProperties(properties, UTF_8.name()),

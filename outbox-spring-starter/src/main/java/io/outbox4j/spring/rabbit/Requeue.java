@@ -1,6 +1,7 @@
 package io.outbox4j.spring.rabbit;
 
 import com.rabbitmq.client.Channel;
+import java.util.Objects;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -40,17 +41,19 @@ final class Requeue implements MethodInterceptor {
     if (reason == null) {
       return result;
     }
-    Message message = (Message) call.getArguments()[1];
+    Message message = argument(call, 1, Message.class);
     if (manual) {
-      Channel channel = (Channel) call.getArguments()[0];
+      Channel channel = argument(call, 0, Channel.class);
       channel.basicNack(message.getMessageProperties().getDeliveryTag(), false, true);
       if (!TransactionSynchronizationManager.isActualTransactionActive()) {
         return result;
       }
     }
     throw new ListenerExecutionFailedException(
-        "The message is in progress elsewhere",
-        new ImmediateRequeueAmqpException(reason),
-        message);
+        "The message is in progress elsewhere", new ImmediateRequeueAmqpException(reason), message);
+  }
+
+  private static <T> T argument(MethodInvocation call, int index, Class<T> type) {
+    return type.cast(Objects.requireNonNull(call.getArguments()[index], type.getName()));
   }
 }

@@ -8,6 +8,7 @@ import io.outbox4j.Inbox;
 import io.outbox4j.ReceivedMessage;
 import io.outbox4j.assembly.Outbox4j;
 import io.outbox4j.spring.Application;
+import io.outbox4j.spring.Effects;
 import io.outbox4j.spring.Idempotent;
 import java.time.Duration;
 import java.util.List;

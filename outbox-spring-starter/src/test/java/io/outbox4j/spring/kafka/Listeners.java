@@ -2,6 +2,7 @@ package io.outbox4j.spring.kafka;
 
 import io.outbox4j.Outbox;
 import io.outbox4j.OutboxMessage;
+import io.outbox4j.spring.Effects;
 import io.outbox4j.spring.Idempotent;
 import java.time.Duration;
 import java.util.List;

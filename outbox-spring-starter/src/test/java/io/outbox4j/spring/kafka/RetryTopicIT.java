@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.outbox4j.spring.Application;
+import io.outbox4j.spring.Effects;
 import io.outbox4j.spring.Idempotent;
 import java.time.Duration;
 import java.util.List;
