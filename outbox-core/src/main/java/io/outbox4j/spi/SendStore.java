@@ -45,8 +45,8 @@ public interface SendStore {
    *
    * @param transport the transport whose rows are wanted
    * @param limit the most rows to claim, at least 1
-   * @param maxBytes where the claim ends when payloads add up to more; the first row comes however
-   *     large it is
+   * @param maxBytes where the claim ends when payloads and headers add up to more; the first row
+   *     comes however large it is
    * @param lease how long this node has, by the database's clock
    * @return the rows, possibly none; none of them was claimed by another call whose lease still
    *     runs

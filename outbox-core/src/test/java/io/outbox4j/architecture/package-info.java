@@ -1,4 +1,4 @@
-/** The plan of the packages and the habits of the house, as rules that fail. */
+/** The plan of the packages, as rules that fail. */
 @NullMarked
 package io.outbox4j.architecture;
 

@@ -516,6 +516,47 @@ final class SenderTest {
   }
 
   @Test
+  void anErrorOfTheStoreDoesNotEndTheThreadThatSettles() {
+    Sender sender = start();
+    table.failsWithErrors = true;
+    table.settlesFail = true;
+    UUID id = publish(sender, row("a"));
+    await().until(() -> table.settles.get() >= 1);
+    table.settlesFail = false;
+    awaitStatus(id, SENT);
+  }
+
+  @Test
+  void anErrorOfTheStoreDoesNotEndTheThreadThatClaims() {
+    table.failsWithErrors = true;
+    table.claimsFail = true;
+    Sender sender = start();
+    table.append(List.of(io.outbox4j.spi.NewRow.due(row("a"))));
+    sender.wake();
+    await().until(() -> table.claims.get() >= 1);
+    table.claimsFail = false;
+    awaitAllSent(1);
+  }
+
+  @Test
+  void anErrorOfAListenerDoesNotEndTheThreadThatSettles() {
+    OutboxMetrics broken =
+        new OutboxMetrics() {
+          @Override
+          public void dead(String transport) {
+            throw new LinkageError("told to fail");
+          }
+        };
+    Sender sender = new Sender(table, Map.of("main", transport), settings, broken);
+    senders.add(sender);
+    sender.start();
+    transport.answer = message -> TOO_LARGE;
+    awaitStatus(publish(sender, row("a")), DEAD);
+    transport.answer = message -> SendResult.acknowledged(null);
+    awaitStatus(publish(sender, row("a")), SENT);
+  }
+
+  @Test
   void stopWaitsForWhatIsOnItsWayAndLeavesTheRestToTheTable() {
     settings = settings.withBatches(1, 1);
     Sender sender = start();

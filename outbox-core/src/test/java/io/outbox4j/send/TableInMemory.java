@@ -52,6 +52,10 @@ final class TableInMemory implements SendStore {
   final AtomicInteger peeks = new AtomicInteger();
   volatile boolean claimsFail;
   volatile boolean settlesFail;
+
+  /** Whether what fails does so as only the JVM does. */
+  volatile boolean failsWithErrors;
+
   volatile boolean locked;
   private volatile CountDownLatch settlesMayGo = new CountDownLatch(0);
 
@@ -196,7 +200,10 @@ final class TableInMemory implements SendStore {
     return ++row.claims;
   }
 
-  private static void failIf(boolean condition) {
+  private void failIf(boolean condition) {
+    if (condition && failsWithErrors) {
+      throw new LinkageError("told to fail");
+    }
     if (condition) {
       throw new TransientDataAccessResourceException("told to fail");
     }

@@ -46,13 +46,13 @@ final class KafkaFaultsIT {
 
   private static final Duration SEND_LIMIT = Duration.ofSeconds(6);
 
-  @TempDir private static Path disks;
-
+  private Path disks;
   private KafkaServer server;
   private Broker broker;
 
   @BeforeAll
-  void startServer() {
+  void startServer(@TempDir Path folder) {
+    disks = folder;
     server =
         new KafkaServer(
             Map.of(
@@ -240,7 +240,7 @@ final class KafkaFaultsIT {
   }
 
   /** Once for the broker's registration, and once for each partition on that disk. */
-  private static int timesInTheControllersLog(byte[] id) throws IOException {
+  private int timesInTheControllersLog(byte[] id) throws IOException {
     Path log = disks.resolve("a/__cluster_metadata-0/00000000000000000000.log");
     String wanted = new String(id, ISO_8859_1);
     String all = new String(Files.readAllBytes(log), ISO_8859_1);

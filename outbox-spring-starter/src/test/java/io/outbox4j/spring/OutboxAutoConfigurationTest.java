@@ -136,7 +136,7 @@ class OutboxAutoConfigurationTest {
   @Test
   void theUsersOwnTransactionManagerIsFollowed() {
     runner
-        .withUserConfiguration(OwnManager.class)
+        .withUserConfiguration(OwnTransactions.class)
         .run(
             context -> {
               assertThat(context).hasNotFailed();
@@ -163,7 +163,7 @@ class OutboxAutoConfigurationTest {
   @Test
   void aManagerThatComesLateIsFollowedToo() {
     runner
-        .withUserConfiguration(LateManager.class)
+        .withUserConfiguration(LateTransactions.class)
         .run(
             context -> {
               JdbcTransactionManager late = context.getBean("late", JdbcTransactionManager.class);
@@ -218,7 +218,7 @@ class OutboxAutoConfigurationTest {
   @Test
   void oneOfSeveralDataSourcesCanBeNamed() {
     runner
-        .withUserConfiguration(TwoDataSources.class, ManagerOfStock.class)
+        .withUserConfiguration(TwoDataSources.class, TransactionsOfStock.class)
         .withPropertyValues("outbox.data-source=stock")
         .run(
             context -> {
@@ -257,7 +257,7 @@ class OutboxAutoConfigurationTest {
   void besideKafkasTransactionManagerTheOneOfTheDataSourceIsFound() {
     runner
         .withPropertyValues("spring.kafka.producer.transaction-id-prefix=tx-")
-        .withUserConfiguration(OwnManager.class)
+        .withUserConfiguration(OwnTransactions.class)
         .run(context -> assertThat(context).hasNotFailed());
   }
 
@@ -384,7 +384,7 @@ class OutboxAutoConfigurationTest {
   }
 
   @Configuration(proxyBeanMethods = false)
-  static class OwnManager {
+  static class OwnTransactions {
     @Bean
     JdbcTransactionManager mine(DataSource dataSource) {
       return new JdbcTransactionManager(dataSource);
@@ -392,7 +392,7 @@ class OutboxAutoConfigurationTest {
   }
 
   @Configuration(proxyBeanMethods = false)
-  static class LateManager {
+  static class LateTransactions {
     @Bean
     @Primary
     JdbcTransactionManager early(DataSource dataSource) {
@@ -426,7 +426,7 @@ class OutboxAutoConfigurationTest {
   }
 
   @Configuration(proxyBeanMethods = false)
-  static class ManagerOfStock {
+  static class TransactionsOfStock {
     @Bean
     JdbcTransactionManager stockTransactions(
         @org.springframework.beans.factory.annotation.Qualifier("stock") DataSource stock) {

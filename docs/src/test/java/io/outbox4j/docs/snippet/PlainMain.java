@@ -18,7 +18,8 @@ public final class PlainMain {
 
   // snippet: main
   public static void main(String[] args) {
-    DataSource dataSource = JdbcConnectionPool.create("jdbc:h2:./data/shop", "sa", "");
+    DataSource dataSource =
+        JdbcConnectionPool.create("jdbc:h2:./data/shop;WRITE_DELAY=0", "sa", "");
     var transactions = new JdbcTransactionManager(dataSource);
     var kafka = KafkaTransport.of(Map.of("bootstrap.servers", "localhost:9092"));
     try (Outbox4j outbox4j =
