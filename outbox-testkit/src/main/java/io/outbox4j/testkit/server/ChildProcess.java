@@ -45,11 +45,11 @@ public final class ChildProcess implements AutoCloseable {
   }
 
   /**
-   * Runs a program to its end.
+   * Runs a program to its end and returns what it wrote.
    *
    * @throws ServerException if it ends with another exit code than 0, or not within the limit
    */
-  static void run(Launch launch, Duration limit) {
+  static String run(Launch launch, Duration limit) {
     try (ChildProcess child = start(launch)) {
       if (!child.waitFor(limit)) {
         throw child.failure("did not end within " + limit);
@@ -57,6 +57,7 @@ public final class ChildProcess implements AutoCloseable {
       if (child.process.exitValue() != 0) {
         throw child.failure("ended with exit code " + child.process.exitValue());
       }
+      return child.output();
     }
   }
 

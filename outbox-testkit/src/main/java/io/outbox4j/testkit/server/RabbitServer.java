@@ -53,13 +53,14 @@ public final class RabbitServer extends ChildServer {
   /**
    * Runs {@code rabbitmqctl} on this node to its end, for instance {@code control("add_user", ..)}.
    *
+   * @return what it printed
    * @throws ServerException if it fails; with the tail of its output
    */
-  public void control(String... arguments) {
+  public String control(String... arguments) {
     List<String> command = new ArrayList<>(List.of(program("rabbitmqctl"), "--quiet"));
     command.addAll(List.of(arguments));
     Launch launch = Launch.of("rabbitmqctl", folder(), command).withEnvironment(environment());
-    ChildProcess.run(launch, Duration.ofSeconds(90));
+    return ChildProcess.run(launch, Duration.ofSeconds(90));
   }
 
   /**

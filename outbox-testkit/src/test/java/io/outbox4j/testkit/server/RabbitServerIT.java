@@ -118,6 +118,7 @@ final class RabbitServerIT {
         Channel channel = connection.createChannel()) {
       assertThat(channel.basicGet(queue, true)).isNull();
     }
+    assertThat(server.control("list_users")).contains("reader");
     assertThatThrownBy(() -> server.control("no_such_command"))
         .isInstanceOf(ServerException.class)
         .hasMessageContaining("rabbitmqctl ended with exit code");
