@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 
 /** The demo; {@code bin/demo} builds and starts it. */
 public final class Demo {
@@ -47,8 +48,12 @@ public final class Demo {
 
   /** Runs all that was asked for and returns the exit code. */
   int run() throws InterruptedException {
-    story.say("starting Kafka and %s".formatted(options.database().id()));
-    try (Servers servers = Servers.start(options.database())) {
+    story.say(
+        "starting %s and %s"
+            .formatted(
+                options.brokers().stream().map(BrokerKind::id).collect(Collectors.joining(", ")),
+                options.database().id()));
+    try (Servers servers = Servers.start(options.brokers(), options.database())) {
       List<Verdict> verdicts = new ArrayList<>();
       for (Break broken : options.runs()) {
         boolean last = verdicts.size() == options.runs().size() - 1;

@@ -1,6 +1,5 @@
 package com.example.demo;
 
-import io.outbox4j.testkit.server.KafkaServer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -12,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * <pre>
  *   order-1 is killed, and started again
  *   points-service is killed, and stays down
- *   the broker is killed, and stays down
+ *   the broker is killed, and stays down; with two of them, both
  *   order-2 is killed, with messages that the broker never saw, and started again
  *   the broker is started on its data
  *   points-service is started, killed in the middle of its backlog, and started again
@@ -35,8 +34,9 @@ final class Faults {
     this.restarts = restarts;
   }
 
-  void run(Service order1, Service order2, Service points, KafkaServer broker, int orders)
+  void run(Service order1, Service order2, Service points, Servers servers, int orders)
       throws Exception {
+    String brokers = servers.brokerNames();
     load.awaitMore(10);
     kill(order1);
     CompletableFuture<Void> order1Back = startAgain(order1);
@@ -45,9 +45,9 @@ final class Faults {
     // The client should always find one node.
     order1Back.get(2, TimeUnit.MINUTES);
     load.awaitMore(8);
-    broker.kill();
+    servers.killBrokers();
     long brokerDied = System.nanoTime();
-    story.say(Story.Tone.FAULT, "SIGKILL to broker; orders go on");
+    story.say(Story.Tone.FAULT, "SIGKILL to %s; orders go on".formatted(brokers));
     load.awaitMore(18);
     kill(order2);
     CompletableFuture<Void> order2Back = startAgain(order2);
@@ -56,11 +56,10 @@ final class Faults {
         BROKER_AWAY,
         Duration.ofMillis(50),
         () -> System.nanoTime() - brokerDied >= BROKER_AWAY.toNanos());
-    broker.start();
+    servers.startBrokers();
     story.say(
-        "the broker is back on its data after "
-            + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - brokerDied)
-            + " s");
+        "%s: back on the same data after %d s"
+            .formatted(brokers, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - brokerDied)));
     order2Back.get(2, TimeUnit.MINUTES);
     points.start();
     story.say(points.name() + " is back and works off what has come in");

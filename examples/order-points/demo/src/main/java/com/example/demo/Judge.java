@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the ledger as a process of its own, which knows nothing but files and tables. */
@@ -23,18 +25,35 @@ final class Judge {
     this.folder = folder;
   }
 
+  /**
+   * Lets the ledger judge.
+   *
+   * @param audit the order ids on the audit trail, if there is one
+   */
   Verdict judge(
-      Break what, List<Placement> placed, DatabaseServer server, String orders, String points)
+      Break what,
+      List<Placement> placed,
+      DatabaseServer server,
+      String orders,
+      String points,
+      Optional<List<String>> audit)
       throws IOException, InterruptedException {
     Path file = folder.resolve("client.csv");
     Files.write(file, placed.stream().map(Placement::line).toList());
+    List<String> arguments = new ArrayList<>();
+    arguments.add(file.toString());
+    arguments.add(server.jdbcUrl(orders));
+    arguments.add(server.jdbcUrl(points));
+    if (audit.isPresent()) {
+      arguments.add(Files.write(folder.resolve("audit.txt"), audit.get()).toString());
+    }
     Launch launch =
         programs.launch(
             "ledger",
             "ledger",
             folder,
             "com.example.ledger.LedgerMain",
-            List.of(file.toString(), server.jdbcUrl(orders), server.jdbcUrl(points)),
+            arguments,
             Map.of("DB_USER", server.user(), "DB_PASSWORD", server.password()));
     Path output = folder.resolve("ledger.log");
     ProcessBuilder builder = new ProcessBuilder(launch.command()).directory(folder.toFile());

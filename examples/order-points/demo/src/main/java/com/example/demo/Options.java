@@ -2,19 +2,23 @@ package com.example.demo;
 
 import io.outbox4j.testkit.server.DatabaseKind;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What the command line asks for; {@code bin/demo --help} explains it.
  *
  * @param orders how many orders are placed
+ * @param brokers one between the services; and a second one if there is to be an audit trail
  * @param database where both services keep their tables
  * @param keep whether everything is left running at the end
  * @param runs one run for each, in this order, side by side at the end if there are several
  */
-record Options(int orders, DatabaseKind database, boolean keep, List<Break> runs) {
+record Options(
+    int orders, List<BrokerKind> brokers, DatabaseKind database, boolean keep, List<Break> runs) {
 
   /**
    * Reads the command line.
@@ -23,6 +27,7 @@ record Options(int orders, DatabaseKind database, boolean keep, List<Break> runs
    */
   static Options parse(String... arguments) {
     int orders = 300;
+    List<BrokerKind> brokers = List.of(BrokerKind.KAFKA);
     DatabaseKind database = DatabaseKind.H2;
     boolean keep = false;
     List<Break> runs = List.of(Break.NOTHING);
@@ -31,13 +36,18 @@ record Options(int orders, DatabaseKind database, boolean keep, List<Break> runs
       String option = rest.pop();
       switch (option) {
         case "--orders" -> orders = orders(value(option, rest));
+        case "--broker" -> brokers = brokers(value(option, rest));
         case "--db" -> database = database(value(option, rest));
         case "--break" -> runs = runs(named(rest) ? rest.pop() : "all");
         case "--keep" -> keep = true;
         default -> throw new IllegalArgumentException("unknown option " + option);
       }
     }
-    return new Options(orders, database, keep, runs);
+    if (!runs.equals(List.of(Break.NOTHING)) && !brokers.equals(List.of(BrokerKind.KAFKA))) {
+      throw new IllegalArgumentException(
+          "--break and --broker exclude each other: the code without outbox or inbox is for Kafka");
+    }
+    return new Options(orders, brokers, database, keep, runs);
   }
 
   private static String value(String option, Deque<String> rest) {
@@ -60,6 +70,22 @@ record Options(int orders, DatabaseKind database, boolean keep, List<Break> runs
       }
     }
     throw new IllegalArgumentException("--orders must be 20 to 100000, but is " + value);
+  }
+
+  private static List<BrokerKind> brokers(String value) {
+    List<BrokerKind> brokers = new ArrayList<>();
+    for (String id : value.split(",", -1)) {
+      Arrays.stream(BrokerKind.values())
+          .filter(kind -> kind.id().equals(id) && !brokers.contains(kind))
+          .forEach(brokers::add);
+    }
+    // Whatever is unknown, or is named twice, leaves a difference.
+    String understood = brokers.stream().map(BrokerKind::id).collect(Collectors.joining(","));
+    if (brokers.size() > 2 || !understood.equals(value)) {
+      throw new IllegalArgumentException(
+          "--broker must be kafka or rabbitmq, or both with a comma between, but is " + value);
+    }
+    return brokers;
   }
 
   private static DatabaseKind database(String value) {

@@ -32,10 +32,10 @@ final class Quiet {
     this.now = now;
   }
 
-  static Quiet of(Story story, Counts counts, Topic topic) {
+  static Quiet of(Story story, Counts counts, Broker broker) {
     return new Quiet(
         story,
-        () -> new Reading(counts.committed(), counts.unsent(), topic.lag(), counts.points()));
+        () -> new Reading(counts.committed(), counts.unsent(), broker.unread(), counts.points()));
   }
 
   /** Waits for it. Says, and returns, whether it came within the limit. */
@@ -44,7 +44,7 @@ final class Quiet {
     if (came) {
       story.say("quiet: nothing unsent, nothing unread");
     } else {
-      String seen = last == null ? "the tables or the topic can't be read" : last.toString();
+      String seen = last == null ? "the tables or the broker can't be read" : last.toString();
       story.say(Story.Tone.BAD, "not quiet after " + limit.toSeconds() + " s: " + seen);
     }
     return came;

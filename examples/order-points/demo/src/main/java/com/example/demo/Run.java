@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -50,24 +51,32 @@ final class Run implements AutoCloseable {
     servers.database().createDatabase(ordersDatabase);
     servers.database().createDatabase(pointsDatabase);
     Counts counts = new Counts(servers.database(), ordersDatabase, pointsDatabase);
-    try (Topic topic = new Topic(servers.kafka().bootstrapServers());
-        Load load = new Load(new Client(http, services.orderNodes()), orders)) {
-      topic.create();
+    Broker broker = servers.orders();
+    Optional<Broker> auditor = servers.audit();
+    try (Load load = new Load(new Client(http, services.orderNodes()), orders)) {
+      broker.create(Broker.ORDERS);
+      if (auditor.isPresent()) {
+        auditor.get().create(Broker.AUDIT);
+      }
       services.start(threads);
       story.say("order-1, order-2 and points-service take requests; %d orders".formatted(orders));
       load.start();
       new Faults(story, load, counts, threads)
-          .run(services.order1(), services.order2(), services.points(), servers.kafka(), orders);
+          .run(services.order1(), services.order2(), services.points(), servers, orders);
       List<Placement> placed = load.finish(Duration.ofSeconds(60 + orders / 50));
       story.say("all %d orders placed".formatted(placed.size()));
-      boolean quiet = Quiet.of(story, counts, topic).await(Duration.ofSeconds(45 + orders / 100));
+      boolean quiet = Quiet.of(story, counts, broker).await(Duration.ofSeconds(45 + orders / 100));
       story.say(
           "the topic holds %d messages; points-service, since its last start, knew %d of them"
-                  .formatted(topic.messages(), services.points().counter("outbox.duplicates"))
+                  .formatted(
+                      broker.messages(Broker.ORDERS),
+                      services.points().counter("outbox.duplicates"))
               + " already");
+      Optional<List<String>> audit =
+          auditor.isPresent() ? Optional.of(auditor.get().texts(Broker.AUDIT)) : Optional.empty();
       Verdict verdict =
           new Judge(programs, folder)
-              .judge(broken, placed, servers.database(), ordersDatabase, pointsDatabase);
+              .judge(broken, placed, servers.database(), ordersDatabase, pointsDatabase, audit);
       return quiet ? verdict : verdict.withoutQuiet();
     }
   }
@@ -82,7 +91,10 @@ final class Run implements AutoCloseable {
         Story.Tone.PLAIN,
         "  orders          POST %s/orders   points  GET %s/points/customer-1"
             .formatted(services.order1().uri(), services.points().uri()));
-    story.print(Story.Tone.PLAIN, "  broker          " + servers.kafka().bootstrapServers());
+    for (Broker broker : servers.brokers()) {
+      story.print(
+          Story.Tone.PLAIN, "  %-15s %s".formatted(broker.server().name(), broker.address()));
+    }
     String user =
         "user %s, password '%s'"
             .formatted(servers.database().user(), servers.database().password());

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 
 /** Two nodes of the order service and one points service. */
 record Services(Service order1, Service order2, Service points) implements AutoCloseable {
@@ -32,17 +33,32 @@ record Services(Service order1, Service order2, Service points) implements AutoC
       Duration work) {
     Factory factory = new Factory(servers, programs, folder, http);
     String main = "com.example.orders.OrderApplication";
-    String profile = broken.orderProfile();
+    List<String> profiles = new ArrayList<>();
+    servers.brokers().forEach(broker -> profiles.add(broker.profile()));
+    profiles.add(broken.orderProfile());
+    List<String> topics = topics(servers);
     return new Services(
-        factory.service("order-1", "order-service", main, orders, profile, List.of()),
-        factory.service("order-2", "order-service", main, orders, profile, List.of()),
+        factory.service("order-1", "order-service", main, orders, profiles, topics),
+        factory.service("order-2", "order-service", main, orders, profiles, topics),
         factory.service(
             "points-service",
             "points-service",
             "com.example.points.PointsApplication",
             points,
-            broken.pointsProfile(),
+            List.of(servers.orders().profile(), broken.pointsProfile()),
             List.of("--points.work=" + work.toNanos() / 1_000 + "us")));
+  }
+
+  /** With one broker the profile names the topic; with two, each has another one. */
+  private static List<String> topics(Servers servers) {
+    return servers
+        .audit()
+        .map(
+            audit ->
+                List.of(
+                    "--orders.topic=" + servers.orders().topic(Broker.ORDERS),
+                    "--orders.audit-topic=" + audit.topic(Broker.AUDIT)))
+        .orElse(List.of());
   }
 
   /** Starts all: two at a time, since starting is a matter of processors. */
@@ -71,7 +87,7 @@ record Services(Service order1, Service order2, Service points) implements AutoC
         String module,
         String main,
         String database,
-        String profile,
+        List<String> profiles,
         List<String> arguments) {
       DatabaseServer server = servers.database();
       int port = FreePorts.next();
@@ -82,8 +98,10 @@ record Services(Service order1, Service order2, Service points) implements AutoC
       environment.put("SPRING_DATASOURCE_URL", server.jdbcUrl(database));
       environment.put("SPRING_DATASOURCE_USERNAME", server.user());
       environment.put("SPRING_DATASOURCE_PASSWORD", server.password());
-      environment.put("SPRING_KAFKA_BOOTSTRAP_SERVERS", servers.kafka().bootstrapServers());
-      environment.put("SPRING_PROFILES_ACTIVE", profile);
+      servers.brokers().forEach(broker -> environment.putAll(broker.environment()));
+      environment.put(
+          "SPRING_PROFILES_ACTIVE",
+          profiles.stream().filter(profile -> !profile.isEmpty()).collect(Collectors.joining(",")));
       return new Service(
           name, programs.launch(name, module, folder, main, all, environment), port, http);
     }

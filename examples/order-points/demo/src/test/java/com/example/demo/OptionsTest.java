@@ -14,7 +14,9 @@ class OptionsTest {
   @Test
   void standsForTheWholeOnH2WithoutOptions() {
     assertThat(Options.parse())
-        .isEqualTo(new Options(300, DatabaseKind.H2, false, List.of(Break.NOTHING)));
+        .isEqualTo(
+            new Options(
+                300, List.of(BrokerKind.KAFKA), DatabaseKind.H2, false, List.of(Break.NOTHING)));
   }
 
   @Test
@@ -22,7 +24,35 @@ class OptionsTest {
     assertThat(
             Options.parse(
                 "--db", "postgresql", "--orders", "1000", "--keep", "--break", "no-inbox"))
-        .isEqualTo(new Options(1000, DatabaseKind.POSTGRESQL18, true, List.of(Break.NO_INBOX)));
+        .isEqualTo(
+            new Options(
+                1000,
+                List.of(BrokerKind.KAFKA),
+                DatabaseKind.POSTGRESQL18,
+                true,
+                List.of(Break.NO_INBOX)));
+  }
+
+  @Test
+  void keepsTheOrderOfTheBrokers() {
+    assertThat(Options.parse("--broker", "rabbitmq").brokers())
+        .containsExactly(BrokerKind.RABBITMQ);
+    assertThat(Options.parse("--broker", "kafka,rabbitmq").brokers())
+        .containsExactly(BrokerKind.KAFKA, BrokerKind.RABBITMQ);
+    assertThat(Options.parse("--broker", "rabbitmq,kafka").brokers())
+        .containsExactly(BrokerKind.RABBITMQ, BrokerKind.KAFKA);
+  }
+
+  @Test
+  void leavesPartsOutWithKafkaAlone() {
+    assertThat(Options.parse("--break", "no-inbox", "--broker", "kafka").runs())
+        .containsExactly(Break.NO_INBOX);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Options.parse("--broker", "rabbitmq", "--break", "all"))
+        .withMessageContaining("--break and --broker exclude each other");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Options.parse("--break", "no-outbox", "--broker", "kafka,rabbitmq"))
+        .withMessageContaining("--break and --broker exclude each other");
   }
 
   @Test
@@ -48,7 +78,12 @@ class OptionsTest {
         "--orders -5",
         "--db oracle",
         "--break nothing",
-        "--broker kafka",
+        "--broker",
+        "--broker pigeon",
+        "--broker kafka,pigeon",
+        "--broker kafka,kafka",
+        "--broker kafka,",
+        "--topic orders",
         "h2"
       })
   void namesWhatItDoesNotUnderstand(String line) {

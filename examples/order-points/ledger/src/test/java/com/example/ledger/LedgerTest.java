@@ -134,6 +134,7 @@ class LedgerTest {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     LedgerMain.print(
         ledger(placed, List.of("good", "lost"), List.of("good", "good")),
+        null,
         placed,
         new PrintStream(printed, true, StandardCharsets.UTF_8));
 

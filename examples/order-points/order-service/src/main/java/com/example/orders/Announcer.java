@@ -3,7 +3,5 @@ package com.example.orders;
 /** Tells other services about an order, from within the order's transaction. */
 interface Announcer {
 
-  String TOPIC = "order-created";
-
   void announce(OrderCreated event);
 }

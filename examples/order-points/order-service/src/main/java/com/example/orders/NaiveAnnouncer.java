@@ -1,5 +1,6 @@
 package com.example.orders;
 
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Profile;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.stereotype.Component;
@@ -15,14 +16,19 @@ class NaiveAnnouncer implements Announcer {
 
   private final KafkaTemplate<String, String> kafka;
   private final JsonMapper json;
+  private final String topic;
 
-  NaiveAnnouncer(KafkaTemplate<String, String> kafka, JsonMapper json) {
+  NaiveAnnouncer(
+      KafkaTemplate<String, String> kafka,
+      JsonMapper json,
+      @Value("${orders.topic}") String topic) {
     this.kafka = kafka;
     this.json = json;
+    this.topic = topic;
   }
 
   @Override
   public void announce(OrderCreated event) {
-    kafka.send(TOPIC, event.customer(), json.writeValueAsString(event));
+    kafka.send(topic, event.customer(), json.writeValueAsString(event));
   }
 }

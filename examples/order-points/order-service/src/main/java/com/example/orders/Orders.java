@@ -1,5 +1,6 @@
 package com.example.orders;
 
+import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -9,11 +10,11 @@ import org.springframework.transaction.annotation.Transactional;
 class Orders {
 
   private final JdbcClient jdbc;
-  private final Announcer announcer;
+  private final List<Announcer> announcers;
 
-  Orders(JdbcClient jdbc, Announcer announcer) {
+  Orders(JdbcClient jdbc, List<Announcer> announcers) {
     this.jdbc = jdbc;
-    this.announcer = announcer;
+    this.announcers = announcers;
   }
 
   /**
@@ -26,7 +27,8 @@ class Orders {
     jdbc.sql("INSERT INTO orders (order_id, customer, cents) VALUES (?, ?, ?)")
         .params(order.id(), order.customer(), order.cents())
         .update();
-    announcer.announce(new OrderCreated(order.id(), order.customer(), order.cents()));
+    OrderCreated event = new OrderCreated(order.id(), order.customer(), order.cents());
+    announcers.forEach(announcer -> announcer.announce(event));
     if (declined) {
       throw new PaymentDeclinedException(order.id());
     }

@@ -7,13 +7,13 @@ import org.springframework.stereotype.Component;
 
 /** Gives points once for each order, however often its message is delivered. */
 @Component
-@Profile("!no-inbox")
-class PointsListener {
+@Profile("kafka & !no-inbox")
+class KafkaPointsListener {
 
   private final Points points;
   private final Work work;
 
-  PointsListener(Points points, Work work) {
+  KafkaPointsListener(Points points, Work work) {
     this.points = points;
     this.work = work;
   }

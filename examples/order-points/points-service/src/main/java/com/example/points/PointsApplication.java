@@ -1,5 +1,7 @@
 package com.example.points;
 
+import org.springframework.amqp.support.converter.JacksonJsonMessageConverter;
+import org.springframework.amqp.support.converter.MessageConverter;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
@@ -14,9 +16,15 @@ public class PointsApplication {
     SpringApplication.run(PointsApplication.class, arguments);
   }
 
-  /** Makes objects of the messages' JSON. */
+  /** Makes objects of the JSON of Kafka's messages. */
   @Bean
-  RecordMessageConverter converter() {
+  RecordMessageConverter kafkaConverter() {
     return new ByteArrayJacksonJsonMessageConverter();
+  }
+
+  /** Makes objects of the JSON of RabbitMQ's messages. */
+  @Bean
+  MessageConverter rabbitConverter() {
+    return new JacksonJsonMessageConverter();
   }
 }
