@@ -6,21 +6,24 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The same faults thrice: the ledger finds damage where a part is left out, and none where not. */
+/** The same faults: the ledger finds damage where a part is left out, and none where not. */
 class DemoIT {
+
+  private static final String THREE_ZEROS =
+      "LEDGER committed=(?<n>\\d+) rolledBack=\\d+ points=\\k<n> lost=0 phantom=0 duplicated=0\\R$";
 
   private static final Path HOME =
       Path.of(System.getProperty("demo.home")).toAbsolutePath().normalize();
 
+  private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
   @Test
   void theWholeKeepsThreeZerosAndEachPartThatIsLeftOutBreaksThem() throws InterruptedException {
-    ByteArrayOutputStream written = new ByteArrayOutputStream();
-    PrintStream out = new PrintStream(written, true, StandardCharsets.UTF_8);
-    int exitCode =
-        new Demo(Options.parse("--orders", "60", "--break", "all"), HOME, out, false).run();
+    int exitCode = demo("--break", "all");
     String story = written.toString(StandardCharsets.UTF_8);
 
     List<Verdict> verdicts =
@@ -45,5 +48,37 @@ class DemoIT {
             "LEDGER committed=%1$d rolledBack=%2$d points=%1$d lost=0 phantom=0 duplicated=0%n"
                 .formatted(whole.committed(), whole.rolledBack()));
     assertThat(exitCode).as(story).isZero();
+  }
+
+  @Test
+  void theWholeKeepsThreeZerosOnRabbitToo() throws InterruptedException {
+    int exitCode = demo("--broker", "rabbitmq");
+    String story = written.toString(StandardCharsets.UTF_8);
+
+    assertThat(story)
+        .contains("SIGKILL to rabbit;", "rabbit: back on the same data")
+        .doesNotContain("AUDIT")
+        .containsPattern(THREE_ZEROS);
+    assertThat(exitCode).as(story).isZero();
+  }
+
+  @Test
+  void anAuditTrailThroughAnotherBrokerIsComplete() throws InterruptedException {
+    int exitCode = demo("--broker", "kafka,rabbitmq");
+    String story = written.toString(StandardCharsets.UTF_8);
+
+    assertThat(story)
+        .contains("SIGKILL to kafka and rabbit;", "kafka and rabbit: back on the same data")
+        .containsPattern(
+            "AUDIT committed=(?<c>[1-9]\\d*) audited=\\k<c> lost=0 phantom=0 repeated=\\d+\\R"
+                + THREE_ZEROS);
+    assertThat(exitCode).as(story).isZero();
+  }
+
+  private int demo(String... arguments) throws InterruptedException {
+    PrintStream out = new PrintStream(written, true, StandardCharsets.UTF_8);
+    List<String> all = new ArrayList<>(List.of("--orders", "60"));
+    all.addAll(List.of(arguments));
+    return new Demo(Options.parse(all.toArray(String[]::new)), HOME, out, false).run();
   }
 }
