@@ -62,19 +62,6 @@ class DemoIT {
     assertThat(exitCode).as(story).isZero();
   }
 
-  @Test
-  void anAuditTrailThroughAnotherBrokerIsComplete() throws InterruptedException {
-    int exitCode = demo("--broker", "kafka,rabbitmq");
-    String story = written.toString(StandardCharsets.UTF_8);
-
-    assertThat(story)
-        .contains("SIGKILL to kafka and rabbit;", "kafka and rabbit: back on the same data")
-        .containsPattern(
-            "AUDIT committed=(?<c>[1-9]\\d*) audited=\\k<c> lost=0 phantom=0 repeated=\\d+\\R"
-                + THREE_ZEROS);
-    assertThat(exitCode).as(story).isZero();
-  }
-
   private int demo(String... arguments) throws InterruptedException {
     PrintStream out = new PrintStream(written, true, StandardCharsets.UTF_8);
     List<String> all = new ArrayList<>(List.of("--orders", "60"));
