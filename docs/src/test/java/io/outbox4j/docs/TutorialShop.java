@@ -61,7 +61,7 @@ final class TutorialShop {
             // What the page tells takes a minute: the grace, and the killed consumer's session.
             "--spring.kafka.consumer.properties.session.timeout.ms=6000",
             "--spring.kafka.consumer.properties.heartbeat.interval.ms=1000",
-            "--outbox.kafka.send-limit=5s",
+            "--outbox.transports.kafka.send-limit=5s",
             "--outbox.send.grace=11s",
             "--outbox.send.lease=11s");
     String classPath = folder + ":" + System.getProperty("java.class.path");

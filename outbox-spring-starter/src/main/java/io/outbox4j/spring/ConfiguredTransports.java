@@ -74,7 +74,11 @@ final class ConfiguredTransports {
     }
     transports.forEach(builder::transport);
     entries.forEach(
-        (name, settings) -> settings.topics().forEach(topic -> builder.route(topic, name)));
+        (name, settings) -> {
+          if (settings.enabled()) {
+            settings.topics().forEach(topic -> builder.route(topic, name));
+          }
+        });
   }
 
   private @Nullable Transport create(

@@ -84,8 +84,15 @@ class SeveralTransportsTest {
   void anEntryThatIsDisabledMakesNone() {
     runner
         .withUserConfiguration(Pigeons.class)
-        .withPropertyValues("outbox.transports.kafka.enabled=false")
-        .run(context -> assertThat(transports(context)).containsExactly("pigeon"));
+        .withPropertyValues(
+            "outbox.transports.kafka.enabled=false", "outbox.transports.kafka.topics=orders")
+        .run(
+            context -> {
+              assertThat(transports(context)).containsExactly("pigeon");
+              assertThat(transportOf(context, OutboxMessage.to("orders").build()))
+                  .as("its routes are none, either")
+                  .isEqualTo("pigeon");
+            });
     runner
         .withPropertyValues("outbox.transports.kafka.enabled=false")
         .run(
