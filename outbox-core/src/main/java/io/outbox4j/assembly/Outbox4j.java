@@ -134,12 +134,30 @@ public final class Outbox4j implements AutoCloseable {
    * Checks the configuration, creates missing tables if it is told to, and begins to send,
    * compensate and purge.
    *
-   * @throws ConfigurationException with all problems that were found; nothing was started
+   * @throws ConfigurationException with all problems that were found; nothing was started, and it
+   *     can be tried again
+   * @throws org.springframework.dao.DataAccessException when the database can't be asked; it can be
+   *     tried again
    */
   public void start() {
     if (!started.compareAndSet(false, true)) {
       return;
     }
+    try {
+      check();
+    } catch (RuntimeException e) {
+      started.set(false);
+      throw e;
+    }
+    sender.start();
+    scheduler.start(
+        List.of(
+            sender.compensator(),
+            PurgeJob.ofSent(sendStore, parts.purge, parts.metrics),
+            PurgeJob.ofConsumed(consumeStore, parts.purge, parts.metrics)));
+  }
+
+  private void check() {
     List<String> problems = new ArrayList<>(Sender.problems(parts.send, parts.transports));
     parts.transports.values().forEach(transport -> collect(problems, transport::start));
     schema.initialize();
@@ -152,12 +170,6 @@ public final class Outbox4j implements AutoCloseable {
           "There are the transports {} and no route: a message that doesn't name its own is refused",
           parts.transports.keySet());
     }
-    sender.start();
-    scheduler.start(
-        List.of(
-            sender.compensator(),
-            PurgeJob.ofSent(sendStore, parts.purge, parts.metrics),
-            PurgeJob.ofConsumed(consumeStore, parts.purge, parts.metrics)));
   }
 
   private static void collect(List<String> problems, Runnable check) {

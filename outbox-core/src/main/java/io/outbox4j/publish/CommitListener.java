@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
+import org.springframework.transaction.support.DefaultTransactionStatus;
 
 /**
  * Hears of one manager's transactions.
@@ -51,8 +52,7 @@ final class CommitListener implements TransactionExecutionListener {
       return;
     }
     buffer.endIsAnnounced();
-    // The manager rolls back after this; an INSERT could only hide why.
-    if (transaction.isRollbackOnly()) {
+    if (isSureToRollBack(transaction)) {
       return;
     }
     try {
@@ -64,6 +64,17 @@ final class CommitListener implements TransactionExecutionListener {
       // Managers do not roll back for one of these.
       throw Appender.translated(failure);
     }
+  }
+
+  /**
+   * Whether an INSERT could only hide why. JPA and JTA roll back when their own transaction is
+   * marked; the managers of JDBC and of plain Hibernate commit one that is marked as late as in a
+   * callback before its commit, and the message belongs to that.
+   */
+  private boolean isSureToRollBack(TransactionExecution transaction) {
+    return (global || flush != null && flush.obeysMarks())
+        && transaction instanceof DefaultTransactionStatus status
+        && status.isGlobalRollbackOnly();
   }
 
   @Override

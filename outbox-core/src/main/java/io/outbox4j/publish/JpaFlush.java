@@ -27,11 +27,15 @@ final class JpaFlush {
 
   private final EntityManagerFactory factory;
   private final @Nullable PersistenceExceptionTranslator translator;
+  private final boolean jpa;
 
   private JpaFlush(
-      EntityManagerFactory factory, @Nullable PersistenceExceptionTranslator translator) {
+      EntityManagerFactory factory,
+      @Nullable PersistenceExceptionTranslator translator,
+      boolean jpa) {
     this.factory = factory;
     this.translator = translator;
+    this.jpa = jpa;
   }
 
   /** The flush for a manager's EntityManagers, or null when it has none. */
@@ -39,7 +43,12 @@ final class JpaFlush {
     if (!(manager.getResourceFactory() instanceof EntityManagerFactory factory)) {
       return null;
     }
-    return new JpaFlush(factory, translator(manager));
+    return new JpaFlush(factory, translator(manager), manager instanceof JpaTransactionManager);
+  }
+
+  /** Whether a commit of a transaction that is marked for rollback rolls back. */
+  boolean obeysMarks() {
+    return jpa;
   }
 
   /** The DataSource that a JPA manager says it is for, or null. */

@@ -309,13 +309,22 @@ final class Lane implements Batch.Listener {
     return breaker.startProbeIfOpen();
   }
 
-  /** Takes no more, lets go what is not on its way, and waits for what is. */
-  void close(Duration limit) throws InterruptedException {
+  /** Takes no more, and lets go what is not on its way. */
+  void close() {
     lock.lock();
     try {
       closing = true;
       changed.signalAll();
       outgoing.removeAll().forEach(held -> letGo(held, Duration.ZERO));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits for what is on its way. */
+  void awaitEnd(Duration limit) throws InterruptedException {
+    lock.lock();
+    try {
       long left = limit.toNanos();
       while (flights.count() > 0 && left > 0) {
         left = changed.awaitNanos(left);

@@ -50,6 +50,7 @@ public final class Sender implements HandOver {
   private final Compensator compensator;
   private final ExecutorService workers = Executors.newCachedThreadPool(threads("outbox-send-"));
   private final List<Thread> loops = new ArrayList<>();
+  private final Thread catchUpThread;
 
   /**
    * Creates a sender that does nothing until it is started.
@@ -80,6 +81,10 @@ public final class Sender implements HandOver {
     Parts parts = new Parts(settler, metrics, clock, catchUp::wake);
     transports.forEach(
         (name, transport) -> lanes.put(name, new Lane(name, transport, settings, parts)));
+    this.catchUpThread = loop("outbox-catch-up", () -> catchUp.run(lanes.values(), workers));
+    lanes
+        .values()
+        .forEach(lane -> loop("outbox-dispatch-" + lane.name, () -> lane.dispatch(workers)));
     this.compensator =
         new Compensator(store, lanes.values(), settings.pollInterval(), catchUp::wake, clock);
   }
@@ -112,17 +117,14 @@ public final class Sender implements HandOver {
   /** Starts the threads. */
   public void start() {
     settler.start();
-    loop("outbox-catch-up", () -> catchUp.run(lanes.values(), workers));
-    lanes
-        .values()
-        .forEach(lane -> loop("outbox-dispatch-" + lane.name, () -> lane.dispatch(workers)));
+    loops.forEach(Thread::start);
   }
 
-  private void loop(String name, Runnable work) {
+  private Thread loop(String name, Runnable work) {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     loops.add(thread);
-    thread.start();
+    return thread;
   }
 
   /** The job that looks for rows that are due. */
@@ -177,16 +179,22 @@ public final class Sender implements HandOver {
     long end = clock.getAsLong() + limit.toNanos();
     catchUp.stop();
     try {
+      lanes.values().forEach(Lane::close);
       for (Lane lane : lanes.values()) {
-        lane.close(Duration.ofNanos(Math.max(0, end - clock.getAsLong())));
+        lane.awaitEnd(Duration.ofNanos(Math.max(0, end - clock.getAsLong())));
       }
-      settler.stop(
-          Duration.ofNanos(Math.max(Duration.ofSeconds(1).toNanos(), end - clock.getAsLong())));
+      // Without a settler what it is just claiming could not be let go.
+      catchUpThread.join(atLeastASecondUntil(end).toMillis());
+      settler.stop(atLeastASecondUntil(end));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     loops.forEach(Thread::interrupt);
     workers.shutdownNow();
+  }
+
+  private Duration atLeastASecondUntil(long end) {
+    return Duration.ofNanos(Math.max(Duration.ofSeconds(1).toNanos(), end - clock.getAsLong()));
   }
 
   private static ThreadFactory threads(String prefix) {

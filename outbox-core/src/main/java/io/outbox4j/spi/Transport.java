@@ -43,8 +43,8 @@ public interface Transport extends AutoCloseable {
   default void vet(OutgoingMessage message) {}
 
   /**
-   * Checks the settings before the first message. Called once at start-up; a broker that is away is
-   * no error.
+   * Checks the settings before the first message. Called at start-up, again only after a start that
+   * failed; a broker that is away is no error.
    *
    * @throws ConfigurationException naming each setting, its value and the way out
    */

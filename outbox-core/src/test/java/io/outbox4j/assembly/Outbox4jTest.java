@@ -246,6 +246,23 @@ final class Outbox4jTest {
   }
 
   @Test
+  void aStartThatFailedCanBeTriedAgain() {
+    TableSettings noTables = new TableSettings(null, "late_send", "late_consume", Initialize.NEVER);
+    try (Outbox4j outbox4j = builder().tables(noTables).build()) {
+      assertThatThrownBy(outbox4j::start).isInstanceOf(ConfigurationException.class);
+      for (String statement : outbox4j.ddl().split(";", -1)) {
+        if (!statement.isBlank()) {
+          jdbc.execute(statement);
+        }
+      }
+      outbox4j.start();
+      transactions.executeWithoutResult(
+          tx -> outbox4j.outbox().publish(OutboxMessage.to("orders").build()));
+      assertThat(outbox4j.drain(LIMIT)).isTrue();
+    }
+  }
+
+  @Test
   void anOutboxWithoutATransportIsRefused() {
     assertThatThrownBy(() -> Outbox4j.builder(dataSource, manager).build())
         .isInstanceOf(ConfigurationException.class)

@@ -69,6 +69,27 @@ class EndOfTransactionTest {
   }
 
   @Test
+  void whatACallbackBeforeTheCommitSpoiltHasItsMessageIfItCommitsAllTheSame() {
+    assertThatThrownBy(
+            () ->
+                world.in(
+                    () -> {
+                      world.business(1);
+                      world.publish("a");
+                      BufferTest.whenBeforeCommit(
+                          () ->
+                              BufferTest.ignoring(
+                                  () ->
+                                      world.in(
+                                          () -> {
+                                            throw new IllegalStateException();
+                                          })));
+                    }))
+        .isInstanceOf(UnexpectedRollbackException.class);
+    assertThat(world.store.topics()).hasSize((int) world.businessRows());
+  }
+
+  @Test
   void aTransactionExceptionOfAnothersCallbackCommitsNoBusinessWithoutItsMessage() {
     assertThatThrownBy(
             () ->

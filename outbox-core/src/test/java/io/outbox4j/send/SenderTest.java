@@ -295,6 +295,7 @@ final class SenderTest {
 
   @Test
   void aDestinationThatIsNotProvenIsTriedByOneMessageAlone() {
+    transport.takesItsTime();
     Sender sender = start();
     transport.answer =
         message -> message.topic().equals("slow") ? null : SendResult.acknowledged("");
@@ -360,6 +361,7 @@ final class SenderTest {
 
   @Test
   void manySilentDestinationsHoldUpNoneThatIsNew() {
+    transport.takesItsTime();
     settings = settings.withBatches(500, 2);
     Sender sender = start();
     transport.answer =
@@ -575,6 +577,44 @@ final class SenderTest {
     assertThat(table.row(queued).status).isEqualTo(UNSENT);
     assertThat(table.row(queued).due).isLessThanOrEqualTo(System.nanoTime());
     assertThat(transport.timesSent(queued)).isZero();
+  }
+
+  @Test
+  void aTransportThatSaysNothingAtTheEndTakesNoTimeFromAnother() {
+    settings = settings.withBatches(1, 1);
+    transport.takesItsTime();
+    other.takesItsTime();
+    Sender sender = start();
+    awaitStatus(publish(sender, row("other", "b", true, 1)), SENT);
+    transport.answer = message -> null;
+    other.answer = message -> null;
+    publish(sender, List.of(row("a"), row("other", "b", true, 1)));
+    await().until(() -> transport.unanswered.size() == 1 && other.unanswered.size() == 1);
+    UUID queued = publish(sender, row("other", "b", true, 1));
+    Thread stopping = new Thread(() -> sender.stop(Duration.ofSeconds(20)));
+    stopping.start();
+    await().until(() -> table.row(queued).resolved == 1);
+    assertThat(stopping.isAlive()).isTrue();
+    transport.answerAll(SendResult.acknowledged(null));
+    other.answerAll(SendResult.acknowledged(null));
+    await().until(() -> !stopping.isAlive());
+  }
+
+  @Test
+  void whatIsBeingClaimedAtTheEndIsLetGoAndNotInDoubt() {
+    settings = settings.withBatches(1, 1);
+    Sender sender = start();
+    table.holdClaims();
+    UUID once = publish(sender, row("main", "a", false, 1));
+    await().until(() -> table.row(once).claims == 1);
+    Thread stopping = new Thread(() -> sender.stop(Duration.ofSeconds(20)));
+    stopping.start();
+    await().until(() -> !stopping.isAlive() || stopping.getState() == Thread.State.TIMED_WAITING);
+    table.letClaimsReturn();
+    await().until(() -> !stopping.isAlive());
+    assertThat(table.row(once).resolved).isEqualTo(1);
+    assertThat(table.row(once).status).isEqualTo(UNSENT);
+    assertThat(transport.timesSent(once)).isZero();
   }
 
   @Test

@@ -58,6 +58,7 @@ final class TableInMemory implements SendStore {
 
   volatile boolean locked;
   private volatile CountDownLatch settlesMayGo = new CountDownLatch(0);
+  private volatile CountDownLatch claimsMayReturn = new CountDownLatch(0);
 
   @Override
   public String application() {
@@ -73,7 +74,13 @@ final class TableInMemory implements SendStore {
   }
 
   @Override
-  public synchronized List<ClaimedRow> claimDue(
+  public List<ClaimedRow> claimDue(String transport, int limit, long maxBytes, Duration lease) {
+    List<ClaimedRow> claimed = claim(transport, limit, maxBytes, lease);
+    await(claimsMayReturn);
+    return claimed;
+  }
+
+  private synchronized List<ClaimedRow> claim(
       String transport, int limit, long maxBytes, Duration lease) {
     claims.incrementAndGet();
     failIf(claimsFail);
@@ -112,12 +119,16 @@ final class TableInMemory implements SendStore {
   public int settle(Collection<Settlement> settlements) {
     settles.incrementAndGet();
     failIf(settlesFail);
+    await(settlesMayGo);
+    return applyAll(settlements);
+  }
+
+  private static void await(CountDownLatch latch) {
     try {
-      settlesMayGo.await();
+      latch.await();
     } catch (InterruptedException e) {
       throw new TransientDataAccessResourceException("interrupted", e);
     }
-    return applyAll(settlements);
   }
 
   private synchronized int applyAll(Collection<Settlement> settlements) {
@@ -186,6 +197,15 @@ final class TableInMemory implements SendStore {
 
   void letSettlesGo() {
     settlesMayGo.countDown();
+  }
+
+  /** Lets each claim come back late, though it was committed. */
+  void holdClaims() {
+    claimsMayReturn = new CountDownLatch(1);
+  }
+
+  void letClaimsReturn() {
+    claimsMayReturn.countDown();
   }
 
   /** Lets every lease and delay end now. */

@@ -64,7 +64,7 @@ final class FrozenNodeIT {
   @Test
   void butWhatWasAcknowledgedToItIsSentForGood() {
     Gate first = new Gate(Duration.ofSeconds(1));
-    SendSettings send = SendSettings.ofDefaults().withGrace(Duration.ofMillis(2_500));
+    SendSettings send = SendSettings.ofDefaults().withGrace(Duration.ofSeconds(5));
     try (TcpProxy cutOff = TcpProxy.before(database.server().address());
         Node late =
             Node.on(database.pool(cutOff.address(), 4)).transport(first).send(send).start()) {

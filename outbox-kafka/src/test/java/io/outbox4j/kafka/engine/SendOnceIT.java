@@ -56,7 +56,7 @@ final class SendOnceIT {
     Topic topic = Topic.create(kafka);
     database.execute("CREATE TABLE orders (id int PRIMARY KEY)");
     // The record reaches the broker, but the node dies before it hears of it.
-    kafka.proxy().delay(Direction.TO_CLIENT, Duration.ofSeconds(1));
+    kafka.proxy().delay(Direction.TO_CLIENT, Duration.ofSeconds(2));
     try (ChildProcess killed =
         NodeProcess.start(
             folder,
