@@ -61,7 +61,9 @@ final class ConfiguredTransports {
           });
     }
     for (Map.Entry<String, TransportSettings> entry : entries.entrySet()) {
-      if (entry.getValue().enabled()) {
+      if (!entry.getValue().enabled()) {
+        transports.remove(entry.getKey());
+      } else {
         Transport transport = create(entry, problems);
         if (transport != null && transports.put(entry.getKey(), transport) != null) {
           problems.add(
@@ -86,7 +88,7 @@ final class ConfiguredTransports {
     String name = entry.getKey();
     String type = type(entry);
     if (beans.containsKey(name) && entry.getValue().type() == null) {
-      // The entry of a bean only says which topics go through it.
+      // The entry of a bean says which topics go through it, or that it is not used.
       return null;
     }
     TransportFactory factory = factories.get(type);

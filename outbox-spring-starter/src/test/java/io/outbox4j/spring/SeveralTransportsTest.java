@@ -105,6 +105,15 @@ class SeveralTransportsTest {
   }
 
   @Test
+  void aBeanCanBeDisabledToo() {
+    runner
+        .withUserConfiguration(Pigeons.class)
+        .withPropertyValues(
+            "outbox.transports.kafka.send-limit=20s", "outbox.transports.pigeon.enabled=false")
+        .run(context -> assertThat(transports(context)).containsExactly("kafka"));
+  }
+
+  @Test
   void besideOnesOwnBeanAnEntryAsksForKafka() {
     runner
         .withUserConfiguration(Pigeons.class)

@@ -1,7 +1,6 @@
 package io.outbox4j.spring.kafka;
 
 import io.outbox4j.Inbox;
-import io.outbox4j.kafka.KafkaMessages;
 import io.outbox4j.spring.OutboxAutoConfiguration;
 import io.outbox4j.spring.OutboxProperties;
 import io.outbox4j.spring.OutboxProperties.Listeners;
@@ -21,7 +20,7 @@ import org.springframework.kafka.listener.KafkaConsumerBackoffManager;
  * idempotent and can't be must not start.
  */
 @AutoConfiguration(after = OutboxAutoConfiguration.class)
-@ConditionalOnClass({KafkaListenerEndpointRegistry.class, KafkaMessages.class})
+@ConditionalOnClass(KafkaListenerEndpointRegistry.class)
 @ConditionalOnBooleanProperty(name = "outbox.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(OutboxProperties.class)
 public final class KafkaListenerAutoConfiguration {
@@ -38,6 +37,8 @@ public final class KafkaListenerAutoConfiguration {
       ObjectProvider<KafkaConsumerBackoffManager> backOffs,
       OutboxProperties properties) {
     return new IdempotentEndpoints(
-        Inboxes.of(inbox), backOffs::getObject, properties.inbox().idempotent() == Listeners.ALL);
+        Inboxes.of(inbox, "outbox-kafka", "io.outbox4j.kafka.KafkaMessages"),
+        backOffs::getObject,
+        properties.inbox().idempotent() == Listeners.ALL);
   }
 }

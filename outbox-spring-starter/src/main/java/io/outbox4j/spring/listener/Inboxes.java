@@ -5,6 +5,7 @@ import io.outbox4j.Inbox;
 import io.outbox4j.spring.ListenerInbox;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.util.ClassUtils;
 
 /** The inbox of listeners, with the payload kept or as the configuration says. */
 @FunctionalInterface
@@ -17,9 +18,20 @@ public interface Inboxes {
    */
   Inbox inbox(boolean keepPayload);
 
-  /** That of the application, looked up when the first idempotent listener appears. */
-  static Inboxes of(ObjectProvider<Inbox> applications) {
+  /**
+   * That of the application, looked up when the first idempotent listener appears.
+   *
+   * @param module the broker's module, which reads its messages
+   * @param reader a class of it, by name, since it may be missing
+   */
+  static Inboxes of(ObjectProvider<Inbox> applications, String module, String reader) {
     return keepPayload -> {
+      if (!ClassUtils.isPresent(reader, Inboxes.class.getClassLoader())) {
+        throw new ConfigurationException(
+            List.of(
+                "a listener is to be idempotent, but nothing reads its messages: add the dependency io.outbox4j:%s, or take @Idempotent away"
+                    .formatted(module)));
+      }
       Inbox inbox = applications.getIfUnique();
       if (inbox == null) {
         throw new ConfigurationException(

@@ -108,6 +108,13 @@ final class IdempotentContainers {
               + " taken effect. Set spring.rabbitmq.listener.*.acknowledge-mode, or ackMode of"
               + " @RabbitListener, to AUTO or MANUAL");
     }
+    if (known.getAcknowledgeMode().isManual() && known.isChannelTransacted()) {
+      problems.add(
+          name
+              + "it acknowledges by hand on a channel with transactions, whose commit comes before"
+              + " the acknowledgement that is held back. Set its acknowledge mode to AUTO, or"
+              + " channelTransacted to false");
+    }
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }

@@ -1,7 +1,6 @@
 package io.outbox4j.spring.rabbit;
 
 import io.outbox4j.Inbox;
-import io.outbox4j.rabbit.RabbitMessages;
 import io.outbox4j.spring.OutboxAutoConfiguration;
 import io.outbox4j.spring.OutboxProperties;
 import io.outbox4j.spring.OutboxProperties.Listeners;
@@ -20,7 +19,7 @@ import org.springframework.context.annotation.Lazy;
  * be idempotent and can't be must not start.
  */
 @AutoConfiguration(after = OutboxAutoConfiguration.class)
-@ConditionalOnClass({RabbitListenerEndpointRegistry.class, RabbitMessages.class})
+@ConditionalOnClass(RabbitListenerEndpointRegistry.class)
 @ConditionalOnBooleanProperty(name = "outbox.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(OutboxProperties.class)
 public final class RabbitListenerAutoConfiguration {
@@ -35,6 +34,7 @@ public final class RabbitListenerAutoConfiguration {
   IdempotentContainers outboxIdempotentContainers(
       ObjectProvider<Inbox> inbox, OutboxProperties properties) {
     return new IdempotentContainers(
-        Inboxes.of(inbox), properties.inbox().idempotent() == Listeners.ALL);
+        Inboxes.of(inbox, "outbox-rabbit", "io.outbox4j.rabbit.RabbitMessages"),
+        properties.inbox().idempotent() == Listeners.ALL);
   }
 }

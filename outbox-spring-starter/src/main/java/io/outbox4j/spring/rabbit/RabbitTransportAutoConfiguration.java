@@ -36,7 +36,7 @@ public final class RabbitTransportAutoConfiguration {
   @ConditionalOnBean({DataSource.class, AbstractConnectionFactory.class})
   TransportFactory outboxRabbitTransportFactory(
       Environment environment,
-      AbstractConnectionFactory connections,
+      ObjectProvider<AbstractConnectionFactory> connections,
       ObjectProvider<RabbitConnectionDetails> details,
       ResourceLoader resources,
       ObjectProvider<SslBundles> bundles) {

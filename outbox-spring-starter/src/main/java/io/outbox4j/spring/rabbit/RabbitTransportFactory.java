@@ -23,14 +23,14 @@ import org.springframework.core.io.ResourceLoader;
 final class RabbitTransportFactory implements TransportFactory {
 
   private final Environment environment;
-  private final AbstractConnectionFactory applications;
+  private final ObjectProvider<AbstractConnectionFactory> applications;
   private final ObjectProvider<RabbitConnectionDetails> details;
   private final ResourceLoader resources;
   private final ObjectProvider<SslBundles> bundles;
 
   RabbitTransportFactory(
       Environment environment,
-      AbstractConnectionFactory applications,
+      ObjectProvider<AbstractConnectionFactory> applications,
       ObjectProvider<RabbitConnectionDetails> details,
       ResourceLoader resources,
       ObjectProvider<SslBundles> bundles) {
@@ -53,21 +53,26 @@ final class RabbitTransportFactory implements TransportFactory {
         .map(
             properties ->
                 RabbitTransport.of(factory(own, properties), addresses(properties), sendLimit))
-        .orElseGet(
-            () ->
-                RabbitTransport.of(
-                    applications.getRabbitConnectionFactory(), addresses(), sendLimit));
+        .orElseGet(() -> shared(own, sendLimit));
   }
 
-  private List<Address> addresses() {
-    RabbitConnectionDetails known = details.getIfUnique();
-    if (known == null) {
-      ConnectionFactory factory = applications.getRabbitConnectionFactory();
-      return List.of(new Address(factory.getHost(), factory.getPort()));
+  private RabbitTransport shared(String own, Duration sendLimit) {
+    AbstractConnectionFactory connections = applications.getIfUnique();
+    if (connections == null) {
+      throw new ConfigurationException(
+          List.of(
+              "there are several Rabbit ConnectionFactory beans, and none is primary: make one @Primary, or say in %s.* which broker is meant"
+                  .formatted(own)));
     }
-    return known.getAddresses().stream()
-        .map(address -> new Address(address.host(), address.port()))
-        .toList();
+    ConnectionFactory factory = connections.getRabbitConnectionFactory();
+    RabbitConnectionDetails known = details.getIfUnique();
+    List<Address> addresses =
+        known == null
+            ? List.of()
+            : known.getAddresses().stream()
+                .map(address -> new Address(address.host(), address.port()))
+                .toList();
+    return RabbitTransport.of(factory, addresses, sendLimit);
   }
 
   private static List<Address> addresses(RabbitProperties properties) {

@@ -1,7 +1,6 @@
 package io.outbox4j.spring.rocketmq;
 
 import io.outbox4j.Inbox;
-import io.outbox4j.rocketmq.RocketMqMessages;
 import io.outbox4j.spring.OutboxAutoConfiguration;
 import io.outbox4j.spring.listener.Inboxes;
 import org.apache.rocketmq.spring.support.DefaultRocketMQListenerContainer;
@@ -17,7 +16,7 @@ import org.springframework.core.env.Environment;
  * that is to be idempotent and can't be must not start.
  */
 @AutoConfiguration(after = OutboxAutoConfiguration.class)
-@ConditionalOnClass({DefaultRocketMQListenerContainer.class, RocketMqMessages.class})
+@ConditionalOnClass(DefaultRocketMQListenerContainer.class)
 @ConditionalOnBooleanProperty(name = "outbox.enabled", matchIfMissing = true)
 public final class RocketMqListenerAutoConfiguration {
 
@@ -25,7 +24,7 @@ public final class RocketMqListenerAutoConfiguration {
   static IdempotentContainers outboxIdempotentRocketMqContainers(
       ObjectProvider<Inbox> inbox, Environment environment) {
     return new IdempotentContainers(
-        Inboxes.of(inbox),
+        Inboxes.of(inbox, "outbox-rocketmq", "io.outbox4j.rocketmq.RocketMqMessages"),
         "all".equalsIgnoreCase(environment.getProperty("outbox.inbox.idempotent")));
   }
 }

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.annotation.RabbitHandler;
 import org.springframework.amqp.rabbit.annotation.RabbitListener;
+import org.springframework.amqp.rabbit.config.ContainerCustomizer;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.amqp.support.AmqpHeaders;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -176,6 +178,13 @@ class RabbitListenersIT {
                     Auto.class, "spring.rabbitmq.listener.simple.acknowledge-mode=none"))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContainingAll("can't be idempotent", "acknowledge mode is NONE", "AUTO");
+  }
+
+  @Test
+  void acknowledgingByHandOnATransactedChannelIsRefused() {
+    assertThatThrownBy(() -> RabbitApplication.of(Transacted.class))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll("can't be idempotent", "channel with transactions", "AUTO");
   }
 
   @Test
@@ -450,6 +459,23 @@ class RabbitListenersIT {
     @RabbitListener(queues = "later")
     CompletableFuture<String> on(String text) {
       return CompletableFuture.completedFuture(text);
+    }
+  }
+
+  static class Transacted extends Listener {
+    Transacted(Effects effects) {
+      super(effects);
+    }
+
+    @Bean
+    static ContainerCustomizer<SimpleMessageListenerContainer> withTransactions() {
+      return container -> container.setChannelTransacted(true);
+    }
+
+    @Idempotent
+    @RabbitListener(queues = "transacted", ackMode = "MANUAL")
+    void on(String text) {
+      effects.happen(text);
     }
   }
 
