@@ -23,7 +23,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 @SpringBootTest(
     classes = Application.Everything.class,
     webEnvironment = WebEnvironment.NONE,
-    properties = "spring.datasource.generate-unique-name=true")
+    properties = {
+      "spring.datasource.generate-unique-name=true",
+      "outbox.transports.rabbitmq.enabled=false"
+    })
 class OutboxExtensionIT {
 
   @Autowired private Outbox4j outbox4j;
