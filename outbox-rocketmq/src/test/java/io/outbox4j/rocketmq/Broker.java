@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.outbox4j.testkit.Arrival;
 import io.outbox4j.testkit.server.RocketMqServer;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -79,9 +80,12 @@ final class Broker {
     Properties properties = new Properties();
     properties.putAll(settings);
     try {
-      var client = producer.getDefaultMQProducerImpl().getMqClientFactory();
-      String address = client.findBrokerAddressInPublish("broker");
-      client.getMQClientAPIImpl().updateBrokerConfig(address, properties, 5_000);
+      InetSocketAddress address = server.address();
+      producer
+          .getDefaultMQProducerImpl()
+          .getMqClientFactory()
+          .getMQClientAPIImpl()
+          .updateBrokerConfig(address.getHostString() + ":" + address.getPort(), properties, 5_000);
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
