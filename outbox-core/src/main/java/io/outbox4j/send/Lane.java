@@ -285,7 +285,7 @@ final class Lane implements Batch.Listener {
     }
   }
 
-  /** Called by the settler when a settlement could not be written until the end of the lease. */
+  /** Called by the settler when a settlement came to nothing: the table decides. */
   void forgotten(Held held) {
     room.release(held.size());
     behind.set();

@@ -2,12 +2,16 @@ package io.outbox4j.send;
 
 import io.outbox4j.spi.SendStore;
 import io.outbox4j.spi.Settlement;
+import io.outbox4j.spi.Settlement.Dead;
 import io.outbox4j.spi.Settlement.Sent;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -98,8 +102,9 @@ final class Settler {
     try {
       List<Entry> batch = next();
       while (!batch.isEmpty()) {
-        if (write(batch)) {
-          batch.forEach(Settler::tell);
+        Set<Entry> overtaken = Collections.newSetFromMap(new IdentityHashMap<>());
+        if (write(batch, overtaken)) {
+          batch.forEach(entry -> tell(entry, overtaken.contains(entry)));
           wrote(List.of());
           roomFreed.run();
         } else {
@@ -113,9 +118,13 @@ final class Settler {
     }
   }
 
-  private static void tell(Entry entry) {
+  private static void tell(Entry entry, boolean overtaken) {
     try {
-      entry.lane().settled(entry.held(), entry.settlement());
+      if (overtaken) {
+        entry.lane().forgotten(entry.held());
+      } else {
+        entry.lane().settled(entry.held(), entry.settlement());
+      }
     } catch (RuntimeException | Error e) {
       log.error("A listener failed with {}", e.getClass().getName());
     }
@@ -139,9 +148,24 @@ final class Settler {
     }
   }
 
-  private boolean write(List<Entry> batch) {
+  /**
+   * Writes a batch. Deaths go one by one: only of those that took effect may be said that they did.
+   *
+   * @param overtaken receives the deaths that came too late: the row is another node's by now
+   */
+  private boolean write(List<Entry> batch, Set<Entry> overtaken) {
     try {
-      store.settle(batch.stream().map(Entry::settlement).toList());
+      List<Settlement> others =
+          batch.stream().filter(entry -> !isDeath(entry)).map(Entry::settlement).toList();
+      if (!others.isEmpty()) {
+        store.settle(others);
+      }
+      for (Entry death : batch.stream().filter(Settler::isDeath).toList()) {
+        // After a failure, no change may also mean that the first try did it.
+        if (store.settle(List.of(death.settlement())) == 0 && !failing) {
+          overtaken.add(death);
+        }
+      }
       atOnce = Math.min(MOST_AT_ONCE, atOnce * 2);
       if (failing) {
         failing = false;
@@ -159,6 +183,10 @@ final class Settler {
       atOnce = Math.max(1, batch.size() / 2);
       return false;
     }
+  }
+
+  private static boolean isDeath(Entry entry) {
+    return entry.settlement() instanceof Dead;
   }
 
   /** Ends a write; the entries that are to be tried again go to the end of the queue. */

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -556,6 +557,31 @@ final class SenderTest {
     awaitStatus(publish(sender, row("a")), DEAD);
     transport.answer = message -> SendResult.acknowledged(null);
     awaitStatus(publish(sender, row("a")), SENT);
+  }
+
+  @Test
+  void aDeathThatCameTooLateIsNotTold() {
+    AtomicInteger deaths = new AtomicInteger();
+    OutboxMetrics counting =
+        new OutboxMetrics() {
+          @Override
+          public void dead(String transport) {
+            deaths.incrementAndGet();
+          }
+        };
+    Sender sender = new Sender(table, Map.of("main", transport), settings, counting);
+    senders.add(sender);
+    sender.start();
+    transport.answer = message -> TOO_LARGE;
+    table.holdSettles();
+    UUID overtaken = publish(sender, row("main", "a", false, 1));
+    await().until(() -> table.settles.get() == 1);
+    table.claimElsewhere(overtaken);
+    table.letSettlesGo();
+    awaitStatus(publish(sender, row("main", "a", false, 1)), DEAD);
+    sender.stop(Duration.ofSeconds(5));
+    assertThat(deaths).hasValue(1);
+    assertThat(table.row(overtaken).status).isEqualTo(UNSENT);
   }
 
   @Test
