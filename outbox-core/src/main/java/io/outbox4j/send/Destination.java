@@ -81,6 +81,11 @@ final class Destination {
     return reason;
   }
 
+  /** Whether it is unavailable and was not tried since a time. */
+  boolean isForgotten(long since) {
+    return reason != null && waiting.isEmpty() && !trying && closedUntil - since <= 0;
+  }
+
   /** Whether nothing would be lost if this were forgotten, but the proof. */
   boolean isIdle() {
     return waiting.isEmpty() && !trying && reason == null;

@@ -116,6 +116,9 @@ final class Outgoing {
 
   /** The destination takes no messages. Returns whether it did so far. */
   boolean unavailable(String topic, String reason, long now, double chance) {
+    if (destinations.size() >= MOST_DESTINATIONS) {
+      destinations.values().removeIf(other -> other.isForgotten(now - FORGET_AFTER));
+    }
     Destination destination = destination(topic);
     boolean wasAvailable = destination.reason() == null;
     destination.unavailable(now, reason, chance);
@@ -142,7 +145,7 @@ final class Outgoing {
     destinations.forEach(
         (topic, destination) -> {
           String reason = destination.reason();
-          if (reason != null && destination.closedFor(now) > -FORGET_AFTER) {
+          if (reason != null && destination.closedFor(now - FORGET_AFTER) > 0) {
             result.put(topic, reason);
           }
         });
