@@ -59,7 +59,7 @@ final class PurgeWalk {
           gone.add(step.id());
         }
       }
-      deleted += delete(gone);
+      deleted += delete(gone, olderThan);
       boolean ended = steps.size() < STEPS && (steps.isEmpty() || from.equals(last(steps)));
       if (ended && !low) {
         from = LOWEST;
@@ -100,8 +100,8 @@ final class PurgeWalk {
                 .query(connection, result -> new Step(rows.id(result), result.getInt(2) == 1)));
   }
 
-  /** The status is asked for again: an operator may have requeued the row. */
-  private int delete(List<UUID> ids) {
+  /** Asks again: an operator may have requeued the row, and it may have been sent since. */
+  private int delete(List<UUID> ids, Duration olderThan) {
     if (ids.isEmpty()) {
       return 0;
     }
@@ -111,6 +111,7 @@ final class PurgeWalk {
             rows.sql()
                 .add(rows.dialect().deleteSent())
                 .add(" WHERE message_id {} AND status IN (1, 3)", ids)
+                .add(" AND COALESCE(sent_at, created_at) <= {}", olderThan.negated())
                 .update(connection));
   }
 

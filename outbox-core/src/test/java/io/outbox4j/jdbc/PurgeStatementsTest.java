@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ class PurgeStatementsTest {
   private static final int STEPS = 1_000;
 
   private final AtomicInteger statements = new AtomicInteger();
+  private IntConsumer beforeStatement = count -> {};
   private final CountedDataSource database = new CountedDataSource();
   private final JdbcTemplate plain = new JdbcTemplate(database.getTargetDataSource());
   private final Dialect dialect = Dialect.of(database, Clock.systemUTC());
@@ -96,6 +98,24 @@ class PurgeStatementsTest {
     assertThat(statements.get()).isLessThanOrEqualTo(OLD / BATCH + 1);
   }
 
+  @Test
+  void aRowThatIsSentOnceMoreBetweenLookingAndDeletingStays() {
+    insertSendRows(1, 2, 1);
+    int delete = 3;
+    beforeStatement =
+        count -> {
+          if (count == delete) {
+            plain.update(
+                "UPDATE message_send SET sent_at = CURRENT_TIMESTAMP WHERE message_id = ?",
+                new UUID(1L << 16 | 0x7000, -1));
+          }
+        };
+
+    purgeSent();
+
+    assertThat(count("message_send")).isEqualTo(1);
+  }
+
   private void purgeSent() {
     PurgeJob.ofSent(
             new JdbcSendStore(database, dialect, TableSettings.ofDefaults(), APPLICATION),
@@ -141,7 +161,7 @@ class PurgeStatementsTest {
               new Class<?>[] {Connection.class},
               (proxy, method, arguments) -> {
                 if (method.getName().equals("prepareStatement")) {
-                  statements.incrementAndGet();
+                  beforeStatement.accept(statements.incrementAndGet());
                 }
                 try {
                   return method.invoke(target, arguments);
