@@ -22,10 +22,10 @@ public final class PlainConsumer {
   }
 
   // snippet: consume
-  void consume(Map<String, Object> config) {
+  void consume(Map<String, Object> config, String topic) {
     try (var consumer =
         new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer())) {
-      consumer.subscribe(List.of("order-created"));
+      consumer.subscribe(List.of(topic));
       while (!Thread.currentThread().isInterrupted()) {
         for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofSeconds(1))) {
           inbox.process(KafkaMessages.received("points", record), message -> add(record.key()));

@@ -19,11 +19,11 @@ public final class RabbitConsumer {
   }
 
   // snippet: consume
-  void consume(Channel channel) throws IOException {
+  void consume(Channel channel, String queue) throws IOException {
     boolean autoAck = false;
     channel.basicQos(50);
     channel.basicConsume(
-        "points",
+        queue,
         autoAck,
         (tag, delivery) -> {
           long number = delivery.getEnvelope().getDeliveryTag();
