@@ -13,7 +13,9 @@ import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.impl.MQClientAPIImpl;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
 import org.apache.rocketmq.common.MixAll;
+import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.MessageQueue;
+import org.jspecify.annotations.Nullable;
 
 /** RocketMQ: topics of four queues. */
 final class RocketMqBroker implements Broker {
@@ -23,8 +25,7 @@ final class RocketMqBroker implements Broker {
   private static final Duration LIMIT = Duration.ofSeconds(30);
 
   private final RocketMqServer server = new RocketMqServer();
-  private final DefaultMQProducer client = new DefaultMQProducer("demo");
-  private boolean connected;
+  private @Nullable DefaultMQProducer client;
 
   @Override
   public String profile() {
@@ -61,17 +62,16 @@ final class RocketMqBroker implements Broker {
         "topic " + topic + " could not be created",
         () -> {
           // Fails as long as the name server does not know the broker.
-          client.createTopic(RocketMqServer.CLUSTER, topic, QUEUES, Map.of());
-          return client.fetchPublishMessageQueues(topic).size() == QUEUES;
+          client().createTopic(RocketMqServer.CLUSTER, topic, QUEUES, Map.of());
+          return client().fetchPublishMessageQueues(topic).size() == QUEUES;
         });
   }
 
   @Override
   public long messages(String name) throws Exception {
-    api();
     long messages = 0;
-    for (MessageQueue queue : client.fetchPublishMessageQueues(topic(name))) {
-      messages += client.maxOffset(queue);
+    for (MessageQueue queue : client().fetchPublishMessageQueues(topic(name))) {
+      messages += client().maxOffset(queue);
     }
     return messages;
   }
@@ -94,6 +94,7 @@ final class RocketMqBroker implements Broker {
     DefaultLitePullConsumer consumer = new DefaultLitePullConsumer("demo");
     consumer.setNamesrvAddr(address());
     consumer.setAutoCommit(false);
+    consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
     consumer.start();
     try {
       consumer.assign(consumer.fetchMessageQueues(topic(name)));
@@ -122,19 +123,26 @@ final class RocketMqBroker implements Broker {
     return server.address().getHostString() + ":" + server.address().getPort();
   }
 
-  /** What RocketMQ's own tools are made of; a producer brings it along. */
-  private synchronized MQClientAPIImpl api() throws MQClientException {
-    if (!connected) {
-      client.setNamesrvAddr(address());
-      client.start();
-      connected = true;
+  /** What RocketMQ's own tools are made of. */
+  private MQClientAPIImpl api() throws MQClientException {
+    return client().getDefaultMQProducerImpl().getMqClientFactory().getMQClientAPIImpl();
+  }
+
+  private synchronized DefaultMQProducer client() throws MQClientException {
+    if (client == null) {
+      DefaultMQProducer started = new DefaultMQProducer("demo");
+      started.setNamesrvAddr(address());
+      started.start();
+      client = started;
     }
-    return client.getDefaultMQProducerImpl().getMqClientFactory().getMQClientAPIImpl();
+    return client;
   }
 
   @Override
-  public void close() {
-    client.shutdown();
+  public synchronized void close() {
+    if (client != null) {
+      client.shutdown();
+    }
     server.close();
   }
 }
