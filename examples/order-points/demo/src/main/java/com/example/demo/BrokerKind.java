@@ -6,7 +6,8 @@ import java.util.function.Supplier;
 /** The brokers that the services can use. */
 enum BrokerKind {
   KAFKA(KafkaBroker::new),
-  RABBITMQ(RabbitBroker::new);
+  RABBITMQ(RabbitBroker::new),
+  ROCKETMQ(RocketMqBroker::new);
 
   private final Supplier<Broker> maker;
 

@@ -83,7 +83,8 @@ record Options(
     String understood = brokers.stream().map(BrokerKind::id).collect(Collectors.joining(","));
     if (brokers.size() > 2 || !understood.equals(value)) {
       throw new IllegalArgumentException(
-          "--broker must be kafka or rabbitmq, or both with a comma between, but is " + value);
+          "--broker must be kafka, rabbitmq or rocketmq, or two of them with a comma between, but is "
+              + value);
     }
     return brokers;
   }

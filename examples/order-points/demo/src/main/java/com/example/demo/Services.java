@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Two nodes of the order service and one points service. */
 record Services(Service order1, Service order2, Service points) implements AutoCloseable {
@@ -75,9 +76,11 @@ record Services(Service order1, Service order2, Service points) implements AutoC
 
   @Override
   public void close() {
-    order1.stop();
-    order2.stop();
-    points.stop();
+    CompletableFuture.allOf(
+            Stream.of(order1, order2, points)
+                .map(service -> CompletableFuture.runAsync(service::stop))
+                .toArray(CompletableFuture<?>[]::new))
+        .join();
   }
 
   private record Factory(Servers servers, Programs programs, Path folder, HttpClient http) {

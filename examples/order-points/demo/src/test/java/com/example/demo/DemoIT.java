@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class DemoIT {
 
   private static final String THREE_ZEROS =
-      "LEDGER committed=(?<n>\\d+) rolledBack=\\d+ points=\\k<n> lost=0 phantom=0 duplicated=0\\R$";
+      "LEDGER committed=(?<n>[1-9]\\d*) rolledBack=\\d+ points=\\k<n> lost=0 phantom=0 duplicated=0\\R$";
 
   private static final Path HOME =
       Path.of(System.getProperty("demo.home")).toAbsolutePath().normalize();
@@ -47,6 +47,17 @@ class DemoIT {
         .endsWith(
             "LEDGER committed=%1$d rolledBack=%2$d points=%1$d lost=0 phantom=0 duplicated=0%n"
                 .formatted(whole.committed(), whole.rolledBack()));
+    assertThat(exitCode).as(story).isZero();
+  }
+
+  @Test
+  void ordersGoThroughRocketMq() throws InterruptedException {
+    int exitCode = demo("--broker", "rocketmq");
+    String story = written.toString(StandardCharsets.UTF_8);
+
+    assertThat(story)
+        .contains("SIGKILL to rocketmq;", "rocketmq: back on the same data")
+        .containsPattern(THREE_ZEROS);
     assertThat(exitCode).as(story).isZero();
   }
 

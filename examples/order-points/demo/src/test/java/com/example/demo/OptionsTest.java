@@ -41,6 +41,8 @@ class OptionsTest {
         .containsExactly(BrokerKind.KAFKA, BrokerKind.RABBITMQ);
     assertThat(Options.parse("--broker", "rabbitmq,kafka").brokers())
         .containsExactly(BrokerKind.RABBITMQ, BrokerKind.KAFKA);
+    assertThat(Options.parse("--broker", "rocketmq,kafka").brokers())
+        .containsExactly(BrokerKind.ROCKETMQ, BrokerKind.KAFKA);
   }
 
   @Test
@@ -83,6 +85,7 @@ class OptionsTest {
         "--broker kafka,pigeon",
         "--broker kafka,kafka",
         "--broker kafka,",
+        "--broker kafka,rabbitmq,rocketmq",
         "--topic orders",
         "h2"
       })
