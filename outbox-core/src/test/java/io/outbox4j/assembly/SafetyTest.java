@@ -269,6 +269,12 @@ final class SafetyTest {
             .doesNotContain("4711");
         assertSends(outbox4j);
       }
+      try (Outbox4j outbox4j = builder(transport).build()) {
+        outbox4j.start();
+
+        await().atMost(LIMIT).until(() -> !lines.of(Level.INFO).isEmpty());
+        assertThat(lines.of(Level.INFO).get(0)).endsWith(error.getClass().getName());
+      }
     }
   }
 
