@@ -13,6 +13,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.junit.jupiter.api.Test;
 
 /** What is seen of a real broker. One alone has topics of one replica only. */
@@ -84,14 +93,57 @@ final class InspectionIT {
   }
 
   @Test
-  void aBrokerWithSafeDefaultsHasNoFinding() {
-    try (KafkaServer server =
-        new KafkaServer(Map.of("default.replication.factor", "3", "min.insync.replicas", "2"))) {
+  void aBrokerWithSafeDefaultsHasNoFindingAndOneThatRefusesIsSaid() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "default.replication.factor", "3",
+            "min.insync.replicas", "2",
+            "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "allow.everyone.if.no.acl.found", "true");
+    try (KafkaServer server = new KafkaServer(settings)) {
       server.start();
       try (KafkaTransport transport = transport(server.bootstrapServers())) {
         assertThat(transport.inspect(new RoutedTopics(List.of()))).isEqualTo(SafetyReport.EMPTY);
+
+        String halfSeen = new Broker(server).createTopic(1, Map.of());
+        String secret = new Broker(server).createTopic(1, Map.of());
+        refuse(server, halfSeen, secret);
+
+        SafetyReport report = transport.inspect(new RoutedTopics(List.of(halfSeen, secret, "*")));
+        assertThat(report.findings()).extracting(Finding::subject).containsExactly(halfSeen);
+        assertThat(report.unseen())
+            .containsExactlyInAnyOrder(
+                new Unseen(secret, "TopicAuthorizationException"),
+                new Unseen(halfSeen, "TopicAuthorizationException"),
+                new Unseen("broker 1", "ClusterAuthorizationException"));
       }
     }
+  }
+
+  /** All but the settings of the broker and of one topic, and all of another topic. */
+  private static void refuse(KafkaServer server, String halfSeen, String secret) throws Exception {
+    ResourcePattern cluster =
+        new ResourcePattern(ResourceType.CLUSTER, "kafka-cluster", PatternType.LITERAL);
+    ResourcePattern half = new ResourcePattern(ResourceType.TOPIC, halfSeen, PatternType.LITERAL);
+    ResourcePattern all = new ResourcePattern(ResourceType.TOPIC, secret, PatternType.LITERAL);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", server.bootstrapServers()))) {
+      admin
+          .createAcls(
+              List.of(
+                  acl(cluster, AclOperation.ALL, AclPermissionType.ALLOW),
+                  acl(half, AclOperation.DESCRIBE, AclPermissionType.ALLOW),
+                  acl(half, AclOperation.DESCRIBE_CONFIGS, AclPermissionType.DENY),
+                  acl(all, AclOperation.ALL, AclPermissionType.DENY),
+                  acl(cluster, AclOperation.DESCRIBE_CONFIGS, AclPermissionType.DENY)))
+          .all()
+          .get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private static AclBinding acl(
+      ResourcePattern resource, AclOperation operation, AclPermissionType permission) {
+    return new AclBinding(
+        resource, new AccessControlEntry("User:ANONYMOUS", "*", operation, permission));
   }
 
   @Test
