@@ -5,6 +5,7 @@ import io.outbox4j.Inbox;
 import io.outbox4j.InboxSettings;
 import io.outbox4j.Outbox;
 import io.outbox4j.PurgeSettings;
+import io.outbox4j.Safety;
 import io.outbox4j.SendSettings;
 import io.outbox4j.TableSettings;
 import io.outbox4j.TransportStatus;
@@ -70,6 +71,7 @@ public final class Outbox4j implements AutoCloseable {
   private final TransactionalOutbox outbox;
   private final TransactionalInbox inbox;
   private final JobScheduler scheduler;
+  private final SafetyCheck safety;
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -97,6 +99,7 @@ public final class Outbox4j implements AutoCloseable {
         new TransactionalInbox(
             consumeStore, parts.transactionManager, parts.dataSource, parts.metrics);
     this.scheduler = parts.scheduler == null ? new LocalScheduler(parts.metrics) : parts.scheduler;
+    this.safety = new SafetyCheck(parts.safety, parts.transports, parts.routes);
     listenTo(parts.transactionManager);
   }
 
@@ -132,7 +135,8 @@ public final class Outbox4j implements AutoCloseable {
 
   /**
    * Checks the configuration, creates missing tables if it is told to, and begins to send,
-   * compensate and purge.
+   * compensate and purge. Whether the brokers keep what they accept is looked at as {@link Safety}
+   * says: with {@link Safety#FAIL} that comes after all else is in order, and the start waits.
    *
    * @throws ConfigurationException with all problems that were found; nothing was started, and it
    *     can be tried again
@@ -155,6 +159,7 @@ public final class Outbox4j implements AutoCloseable {
             sender.compensator(),
             PurgeJob.ofSent(sendStore, parts.purge, parts.metrics),
             PurgeJob.ofConsumed(consumeStore, parts.purge, parts.metrics)));
+    safety.warn();
   }
 
   private void check() {
@@ -162,6 +167,9 @@ public final class Outbox4j implements AutoCloseable {
     parts.transports.values().forEach(transport -> collect(problems, transport::start));
     schema.initialize();
     problems.addAll(schema.problems());
+    if (problems.isEmpty()) {
+      problems.addAll(safety.problems());
+    }
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
@@ -224,6 +232,7 @@ public final class Outbox4j implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    safety.close();
     if (started.get()) {
       scheduler.stop(parts.send.shutdownLimit());
       sender.stop(parts.send.shutdownLimit());
@@ -247,6 +256,7 @@ public final class Outbox4j implements AutoCloseable {
     private PurgeSettings purge = PurgeSettings.ofDefaults();
     private TableSettings tables = TableSettings.ofDefaults();
     private InboxSettings inboxSettings = InboxSettings.ofDefaults();
+    private Safety safety = Safety.WARN;
 
     private Builder(DataSource dataSource, PlatformTransactionManager transactionManager) {
       this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -328,6 +338,14 @@ public final class Outbox4j implements AutoCloseable {
     /** Sets how to consume. Default: {@link InboxSettings#ofDefaults()}. */
     public Builder inbox(InboxSettings inbox) {
       this.inboxSettings = Objects.requireNonNull(inbox, "inbox");
+      return this;
+    }
+
+    /**
+     * Sets what follows when a broker could lose what it accepted. Default: {@link Safety#WARN}.
+     */
+    public Builder safety(Safety safety) {
+      this.safety = Objects.requireNonNull(safety, "safety");
       return this;
     }
 

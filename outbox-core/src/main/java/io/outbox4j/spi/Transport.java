@@ -51,6 +51,19 @@ public interface Transport extends AutoCloseable {
   default void start() {}
 
   /**
+   * Looks whether the broker is set up to keep what it accepts. Called once after each {@link
+   * #start} unless that is turned off, on a thread of its own; messages may be sent meanwhile. May
+   * block for {@link #sendLimit()}; at the end of the outbox its thread is interrupted. Must change
+   * nothing. What can't be seen, for want of permission or of a broker, is said in the report; an
+   * exception counts as nothing seen.
+   *
+   * @param topics what is routed here
+   */
+  default SafetyReport inspect(RoutedTopics topics) {
+    return SafetyReport.EMPTY;
+  }
+
+  /**
    * Releases what the transport opened itself, not what it was given. Messages without a result by
    * then count as unavailable.
    */

@@ -3,6 +3,8 @@ package io.outbox4j.kafka;
 import io.outbox4j.ConfigurationException;
 import io.outbox4j.MessageRefusedException;
 import io.outbox4j.spi.OutgoingMessage;
+import io.outbox4j.spi.RoutedTopics;
+import io.outbox4j.spi.SafetyReport;
 import io.outbox4j.spi.SendResult;
 import io.outbox4j.spi.Transport;
 import java.time.Duration;
@@ -168,6 +170,18 @@ public final class KafkaTransport implements Transport {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
+  }
+
+  /**
+   * Looks at the replication factor, {@code min.insync.replicas} and {@code
+   * unclean.leader.election.enable} of the topics that are routed here; where any topic may come,
+   * at the brokers' own {@code default.replication.factor} and the same two. Takes Kafka's
+   * permissions DESCRIBE and DESCRIBE_CONFIGS on the topics, and DESCRIBE_CONFIGS on the cluster.
+   * The admin client for it has a connection of its own.
+   */
+  @Override
+  public SafetyReport inspect(RoutedTopics topics) {
+    return Inspection.of(settings.config(), topics, sendLimit().multipliedBy(9).dividedBy(10));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.outbox4j.rabbit;
 import com.rabbitmq.client.Address;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Links implements AutoCloseable {
 
   private static final String NAME = "outbox";
-  private static final int CLOSE_MILLIS = 500;
+  static final int CLOSE_MILLIS = 500;
 
   private final ConnectionFactory factory;
   private final List<Address> addresses;
@@ -69,6 +70,13 @@ final class Links implements AutoCloseable {
       current = next;
     }
     return current;
+  }
+
+  /** Opens a connection apart from the one that sends, for the caller to use and to close. */
+  Connection separate() throws IOException, TimeoutException {
+    ConnectionFactory own = factory.clone();
+    prepare(own, new Wire(own.getSocketConfigurator()));
+    return connect(own, NAME + "-safety");
   }
 
   /**
@@ -132,13 +140,16 @@ final class Links implements AutoCloseable {
 
   private void open(ConnectionFactory own, Wire ownWire, CompletableFuture<Link> result) {
     try {
-      Connection connection =
-          addresses.isEmpty() ? own.newConnection(NAME) : own.newConnection(addresses, NAME);
-      result.complete(new Link(connection, ownWire, clock));
+      result.complete(new Link(connect(own, NAME), ownWire, clock));
     } catch (Exception e) {
       ownWire.cut();
       result.completeExceptionally(e);
     }
+  }
+
+  private Connection connect(ConnectionFactory own, String name)
+      throws IOException, TimeoutException {
+    return addresses.isEmpty() ? own.newConnection(name) : own.newConnection(addresses, name);
   }
 
   private static Thread daemon(Runnable task, String name) {

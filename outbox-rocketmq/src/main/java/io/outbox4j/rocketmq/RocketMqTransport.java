@@ -3,6 +3,8 @@ package io.outbox4j.rocketmq;
 import io.outbox4j.ConfigurationException;
 import io.outbox4j.MessageRefusedException;
 import io.outbox4j.spi.OutgoingMessage;
+import io.outbox4j.spi.RoutedTopics;
+import io.outbox4j.spi.SafetyReport;
 import io.outbox4j.spi.SendResult;
 import io.outbox4j.spi.Transport;
 import java.time.Duration;
@@ -150,6 +152,16 @@ public final class RocketMqTransport implements Transport {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
+  }
+
+  /**
+   * Looks at the replication ({@code brokerRole}, {@code inSyncReplicas}) and {@code flushDiskType}
+   * of the brokers that have the topics routed here; of all brokers, where those topics are not all
+   * named. An ACL must allow this user to read the brokers' configuration.
+   */
+  @Override
+  public SafetyReport inspect(RoutedTopics topics) {
+    return Inspection.of(link, topics, sendLimit().multipliedBy(9).dividedBy(10));
   }
 
   @Override

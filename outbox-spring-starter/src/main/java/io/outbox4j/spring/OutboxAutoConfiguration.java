@@ -87,7 +87,8 @@ public final class OutboxAutoConfiguration {
             .send(settings.send())
             .purge(settings.purge())
             .tables(settings.tables())
-            .inbox(settings.inbox());
+            .inbox(settings.inbox())
+            .safety(properties.safety());
     new ConfiguredTransports(
             transports, factories.orderedStream().toList(), properties.transports())
         .addTo(builder);

@@ -1,5 +1,6 @@
 package io.outbox4j.spring;
 
+import io.outbox4j.Safety;
 import io.outbox4j.TableSettings.Initialize;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,8 @@ import org.springframework.util.unit.DataSize;
  *     must have different names. Default: spring.application.name, else "application".
  * @param dataSource Name of the DataSource bean that holds the tables. Default: the only one, or
  *     the primary one.
+ * @param safety What follows when a broker is set up so that it could lose what it accepted: warn
+ *     (a line in the log), fail (the application doesn't start) or off (nobody looks).
  * @param send How messages are sent.
  * @param purge When settled rows are deleted.
  * @param schema Where the tables are and who creates them.
@@ -32,6 +35,7 @@ public record OutboxProperties(
     @DefaultValue("true") boolean enabled,
     @Nullable String application,
     @Nullable String dataSource,
+    @DefaultValue("warn") Safety safety,
     @DefaultValue Send send,
     @DefaultValue Purge purge,
     @DefaultValue Schema schema,
