@@ -7,11 +7,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every Java block of every page is a region of a source that the build compiles. */
+/**
+ * Every Java block of every page is a region of a source that the build compiles, or, without a
+ * region's name, all of a source but its imports.
+ */
 class SnippetsTest {
 
   private static final Path SOURCES =
@@ -34,9 +38,26 @@ class SnippetsTest {
     String where = page.name() + ":" + block.line();
     assertThat(block.snippet()).as("the snippet named before " + where).isNotNull();
     String[] place = Objects.requireNonNull(block.snippet()).split("#", 2);
+    List<String> source = Page.lines(file(place[0]));
     assertThat(block.text())
         .as(where)
-        .isEqualTo(region(Page.lines(SOURCES.resolve(place[0])), place[1]));
+        .isEqualTo(place.length == 1 ? type(source) : region(source, place[1]));
+  }
+
+  private static Path file(String name) {
+    return name.startsWith("examples/") ? Page.root().resolve(name) : SOURCES.resolve(name);
+  }
+
+  /** All but the package and the imports. */
+  private static String type(List<String> source) {
+    return String.join("\n", source.subList(indexOfJavadoc(source), source.size())) + "\n";
+  }
+
+  private static int indexOfJavadoc(List<String> source) {
+    return IntStream.range(0, source.size())
+        .filter(i -> source.get(i).startsWith("/**"))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no type has a Javadoc"));
   }
 
   /** The lines of a region, moved to the left edge. */

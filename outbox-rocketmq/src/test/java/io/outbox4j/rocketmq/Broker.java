@@ -113,7 +113,15 @@ final class Broker {
           .until(() -> queues.addAll(consumer.fetchMessageQueues(topic)));
       consumer.assign(queues);
       for (MessageQueue queue : queues) {
-        consumer.seekToBegin(queue);
+        // The first request may go by a connection to the broker that was killed before.
+        await()
+            .atMost(LIMIT)
+            .ignoreExceptions()
+            .until(
+                () -> {
+                  consumer.seekToBegin(queue);
+                  return true;
+                });
       }
       await()
           .atMost(Duration.ofSeconds(60))

@@ -217,7 +217,7 @@ final class RocketMqTransportIT extends TransportContract {
   void aLargeMessageOfARequestTakesNoNeighbourWithIt() {
     String topic = broker.createTopic(1);
     OutgoingMessage large =
-        MessageDraft.to(topic).key("k").payload(new byte[refusedSize()]).build();
+        MessageDraft.to(topic).key("k").payload(new byte[largestPayload() + 1]).build();
     OutgoingMessage first = MessageDraft.to(topic).key("k").build();
     OutgoingMessage last = MessageDraft.to(topic).key("k").build();
     try (Transport transport = createTransport()) {

@@ -90,7 +90,7 @@ abstract class ChildDatabaseServer extends ChildServer implements DatabaseServer
   }
 
   @Override
-  final List<Stage> stages() {
+  protected final List<Stage> stages() {
     try {
       Class.forName(driver());
     } catch (ClassNotFoundException e) {

@@ -9,16 +9,40 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A server of one or more child processes, started in order and ended in reverse order. */
-abstract class ChildServer implements Server {
+/**
+ * A server of one or more child processes, started in order and ended in reverse order. The server
+ * of one more broker extends it, says how its processes are started, and has everything else.
+ *
+ * <pre>{@code
+ * final class MyServer extends ChildServer {
+ *   private final InetSocketAddress address = new InetSocketAddress("127.0.0.1", FreePorts.next());
+ *
+ *   MyServer() {
+ *     super("my");
+ *   }
+ *
+ *   public InetSocketAddress address() {
+ *     return address;
+ *   }
+ *
+ *   protected List<Stage> stages() {
+ *     List<String> command = List.of("my-server", "--port", Integer.toString(address.getPort()));
+ *     return List.of(
+ *         new Stage(
+ *             Launch.of("my", folder(), command), process -> process.output().contains("ready")));
+ *   }
+ * }
+ * }</pre>
+ */
+public abstract class ChildServer implements Server {
 
   /**
    * One process of the server.
    *
    * @param launch how it is started
-   * @param ready when the next one may be started
+   * @param ready when it serves, so that the next one may be started; asked for 90 seconds
    */
-  record Stage(Launch launch, Readiness ready) {}
+  public record Stage(Launch launch, Readiness ready) {}
 
   static final Duration START_LIMIT = Duration.ofSeconds(90);
   private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
@@ -31,15 +55,27 @@ abstract class ChildServer implements Server {
   private boolean frozen;
   private boolean closed;
 
-  ChildServer(String name) {
+  /**
+   * A server that is not started yet, with a new folder below the temporary folder.
+   *
+   * @param name what it is called in logs, errors and the folder's name
+   */
+  protected ChildServer(String name) {
     this.name = name;
     this.folder = Leftovers.folder(name);
   }
 
-  /** Creates the data before the first start. */
-  abstract void prepare();
+  /**
+   * Makes what must stand in the folder before the first start. Called once, by the first {@link
+   * #start()}. Does nothing by default.
+   */
+  protected void prepare() {}
 
-  abstract List<Stage> stages();
+  /**
+   * Its processes, in the order in which they are started; asked for at each start. Data belongs
+   * into {@link #folder()}, ports are the same each time.
+   */
+  protected abstract List<Stage> stages();
 
   @Override
   public final String name() {

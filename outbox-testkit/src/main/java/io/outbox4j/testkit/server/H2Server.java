@@ -60,11 +60,6 @@ public final class H2Server extends ChildDatabaseServer {
   }
 
   @Override
-  void prepare() {
-    // The first connection to a database creates its files.
-  }
-
-  @Override
   Launch launch() {
     List<String> arguments =
         new ArrayList<>(List.of("org.h2.tools.Server", "-tcp", "-ifNotExists"));

@@ -90,7 +90,7 @@ public final class KafkaServer extends ChildServer {
   }
 
   @Override
-  void prepare() {
+  protected void prepare() {
     try {
       Files.writeString(configuration(), settings());
     } catch (IOException e) {
@@ -108,7 +108,7 @@ public final class KafkaServer extends ChildServer {
   }
 
   @Override
-  List<Stage> stages() {
+  protected List<Stage> stages() {
     Launch launch = java("kafka", List.of("kafka.Kafka", configuration().toString()));
     return List.of(new Stage(launch, process -> process.output().contains("Kafka Server started")));
   }

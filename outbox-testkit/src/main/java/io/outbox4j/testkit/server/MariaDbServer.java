@@ -47,7 +47,7 @@ public final class MariaDbServer extends ChildDatabaseServer {
   }
 
   @Override
-  void prepare() {
+  protected void prepare() {
     List<String> command = new ArrayList<>();
     command.add(Installed.program("mariadb-install-db", PACKAGE).toString());
     command.addAll(common());

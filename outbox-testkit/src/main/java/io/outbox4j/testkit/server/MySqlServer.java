@@ -54,7 +54,7 @@ public final class MySqlServer extends ChildDatabaseServer {
   }
 
   @Override
-  void prepare() {
+  protected void prepare() {
     List<String> command = command();
     command.addAll(List.of("--initialize-insecure", "--innodb-log-file-size=16M"));
     ChildProcess.run(launch("mysql-initialize", command), Duration.ofSeconds(120));

@@ -90,7 +90,7 @@ public final class PostgresServer extends ChildDatabaseServer {
   }
 
   @Override
-  void prepare() {
+  protected void prepare() {
     if (Forks.isRoot()) {
       giveTo(systemUser(), folder());
     }

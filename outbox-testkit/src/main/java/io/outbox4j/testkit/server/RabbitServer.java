@@ -72,7 +72,7 @@ public final class RabbitServer extends ChildServer {
   }
 
   @Override
-  void prepare() {
+  protected void prepare() {
     write(
         "rabbitmq.conf",
         settings().entrySet().stream()
@@ -83,7 +83,7 @@ public final class RabbitServer extends ChildServer {
   }
 
   @Override
-  List<Stage> stages() {
+  protected List<Stage> stages() {
     // Without one, the node would leave a daemon behind that all nodes of the system share.
     List<String> nameServer =
         List.of(

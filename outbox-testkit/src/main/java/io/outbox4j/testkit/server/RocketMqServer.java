@@ -107,12 +107,12 @@ public final class RocketMqServer extends ChildServer {
   }
 
   @Override
-  void prepare() {
+  protected void prepare() {
     write(folder().resolve("broker.conf"), settings());
   }
 
   @Override
-  List<Stage> stages() {
+  protected List<Stage> stages() {
     nameServer.start();
     // Written once the name server has the broker, so that clients find it.
     return List.of(
@@ -201,7 +201,7 @@ public final class RocketMqServer extends ChildServer {
     }
 
     @Override
-    void prepare() {
+    protected void prepare() {
       write(
           folder().resolve("namesrv.conf"),
           Map.of(
@@ -211,7 +211,7 @@ public final class RocketMqServer extends ChildServer {
     }
 
     @Override
-    List<Stage> stages() {
+    protected List<Stage> stages() {
       return List.of(
           new Stage(
               java("namesrv", "org.apache.rocketmq.namesrv.NamesrvStartup", folder()),
