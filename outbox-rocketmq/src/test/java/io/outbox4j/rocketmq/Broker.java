@@ -1,5 +1,6 @@
 package io.outbox4j.rocketmq;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.outbox4j.testkit.Arrival;
@@ -16,6 +17,7 @@ import java.util.UUID;
 import org.apache.rocketmq.client.consumer.DefaultLitePullConsumer;
 import org.apache.rocketmq.client.exception.MQClientException;
 import org.apache.rocketmq.client.producer.DefaultMQProducer;
+import org.apache.rocketmq.common.consumer.ConsumeFromWhere;
 import org.apache.rocketmq.common.message.MessageConst;
 import org.apache.rocketmq.common.message.MessageExt;
 import org.apache.rocketmq.common.message.MessageQueue;
@@ -103,6 +105,8 @@ final class Broker {
     consumer.setNamesrvAddr(server.nameServers());
     consumer.setPullBatchSize(200);
     consumer.setAutoCommit(false);
+    // Told before it begins: a seek would race with the first request.
+    consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
     List<MessageExt> messages = new ArrayList<>();
     try {
       consumer.start();
@@ -112,24 +116,15 @@ final class Broker {
           .ignoreExceptions()
           .until(() -> queues.addAll(consumer.fetchMessageQueues(topic)));
       consumer.assign(queues);
-      for (MessageQueue queue : queues) {
-        // The first request may go by a connection to the broker that was killed before.
-        await()
-            .atMost(LIMIT)
-            .ignoreExceptions()
-            .until(
-                () -> {
-                  consumer.seekToBegin(queue);
-                  return true;
-                });
-      }
       await()
           .atMost(Duration.ofSeconds(60))
           .pollInterval(Duration.ofMillis(10))
-          .until(
+          .untilAsserted(
               () -> {
                 messages.addAll(consumer.poll(300));
-                return messages.size() >= ends(queues);
+                assertThat(messages.size())
+                    .as("messages of %s read", topic)
+                    .isGreaterThanOrEqualTo(ends(queues));
               });
     } catch (MQClientException e) {
       throw new IllegalStateException(e);
@@ -139,10 +134,10 @@ final class Broker {
     return messages;
   }
 
-  private long ends(List<MessageQueue> queues) throws MQClientException {
-    long all = 0;
+  private int ends(List<MessageQueue> queues) throws MQClientException {
+    int all = 0;
     for (MessageQueue queue : queues) {
-      all += producer.maxOffset(queue);
+      all += Math.toIntExact(producer.maxOffset(queue));
     }
     return all;
   }
