@@ -143,7 +143,7 @@ final class SafetyCheck implements AutoCloseable {
             .map(Map.Entry::getKey)
             .toList();
     try {
-      return transport.inspect(new RoutedTopics(patterns));
+      return Objects.requireNonNull(transport.inspect(new RoutedTopics(patterns)), "report");
     } catch (RuntimeException | LinkageError e) {
       return SafetyReport.unseen("all", "an error, " + e.getClass().getName());
     }

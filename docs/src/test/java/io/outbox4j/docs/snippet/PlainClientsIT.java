@@ -2,6 +2,7 @@ package io.outbox4j.docs.snippet;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import com.rabbitmq.client.Connection;
@@ -40,7 +41,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
-/** Each plain client gets a message twice, and once more after a failure: it gives points once. */
+/**
+ * Each plain client gets a message twice, most of them once more after a failure: it gives points
+ * once.
+ */
 class PlainClientsIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -148,11 +152,16 @@ class PlainClientsIT {
 
   @Test
   void rocketMqByPulling() throws Exception {
-    DefaultLitePullConsumer consumer = new DefaultLitePullConsumer("plain-" + UUID.randomUUID());
-    consumer.setNamesrvAddr(SharedServers.rocketMq().nameServers());
-    consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
-    consumer.subscribe(rocketMqTopicWithTwo(), "*");
-    consumer.start();
+    String topic = rocketMqTopicWithTwo();
+    String group = "plain-" + UUID.randomUUID();
+    failsNext.set(true);
+    DefaultLitePullConsumer failing = pullConsumer(group, topic);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> new RocketMqConsumers(inbox, jdbc).pull(failing))
+        .withMessage("told to fail");
+    failing.shutdown();
+
+    DefaultLitePullConsumer consumer = pullConsumer(group, topic);
     Thread loop = thread(() -> new RocketMqConsumers(inbox, jdbc).pull(consumer));
     try {
       assertPointsOnce();
@@ -207,6 +216,15 @@ class PlainClientsIT {
     DefaultMQProducer producer = new DefaultMQProducer("plain-" + UUID.randomUUID());
     producer.setNamesrvAddr(SharedServers.rocketMq().nameServers());
     return producer;
+  }
+
+  private static DefaultLitePullConsumer pullConsumer(String group, String topic) throws Exception {
+    DefaultLitePullConsumer consumer = new DefaultLitePullConsumer(group);
+    consumer.setNamesrvAddr(SharedServers.rocketMq().nameServers());
+    consumer.setConsumeFromWhere(ConsumeFromWhere.CONSUME_FROM_FIRST_OFFSET);
+    consumer.subscribe(topic, "*");
+    consumer.start();
+    return consumer;
   }
 
   private static DefaultMQPushConsumer pushConsumer(String topic) throws Exception {
