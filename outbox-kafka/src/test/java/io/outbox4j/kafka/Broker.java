@@ -11,8 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -28,8 +31,19 @@ record Broker(KafkaServer server) {
 
   String createTopic(String name, int partitions, Map<String, String> settings) {
     NewTopic topic = new NewTopic(name, partitions, (short) 1).configs(settings);
-    administer(admin -> admin.createTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS));
+    administer(
+        admin -> {
+          admin.createTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
+          // Made is not served: a busy broker takes its time to lead each partition.
+          admin.listOffsets(ends(name, partitions)).all().get(30, TimeUnit.SECONDS);
+        });
     return name;
+  }
+
+  private static Map<TopicPartition, OffsetSpec> ends(String topic, int partitions) {
+    return IntStream.range(0, partitions)
+        .mapToObj(partition -> new TopicPartition(topic, partition))
+        .collect(Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
   }
 
   void deleteTopic(String name) {
