@@ -47,7 +47,7 @@ final class IdempotentListener implements ChannelAwareMessageListener {
 
   @Override
   public void onMessage(Message message, @Nullable Channel channel) throws Exception {
-    held.take(); // What a retry comes back from: this try decides.
+    held.take(); // What an earlier try of a retry noted: this one decides.
     ReceivedMessage received = ReceivedDelivery.of(message);
     try {
       if (manual && channel != null) {
