@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeldChannel {
 
+  private static final Set<String> POSITIVE = Set.of("basicAck");
   private static final Set<String> NEGATIVE = Set.of("basicNack", "basicReject");
 
   private record Said(Method method, @Nullable Object[] arguments) {}
@@ -25,7 +26,7 @@ final class HeldChannel {
   private final Channel containers;
   private final Channel listeners;
   private final List<Said> said = new ArrayList<>();
-  private boolean holding = true;
+  private Set<String> held = Set.of("basicAck", "basicNack", "basicReject");
 
   HeldChannel(Channel containers) {
     this.containers = containers;
@@ -44,7 +45,7 @@ final class HeldChannel {
 
   private @Nullable Object call(Method method, @Nullable Object[] arguments) throws Throwable {
     synchronized (this) {
-      if (holding && (method.getName().equals("basicAck") || NEGATIVE.contains(method.getName()))) {
+      if (held.contains(method.getName())) {
         said.add(new Said(method, arguments));
         return null;
       }
@@ -66,10 +67,22 @@ final class HeldChannel {
     return said.stream().anyMatch(it -> NEGATIVE.contains(it.method().getName()));
   }
 
-  /** Passes on what was said, and from now on all that will be. */
+  /** After a commit: passes on what was said, and from now on all that will be. */
   synchronized void release() {
-    holding = false;
+    release(Set.of());
+  }
+
+  /** After a rollback: passes on refusals, also later ones, and never an acknowledgement. */
+  synchronized void releaseRefusals() {
+    release(POSITIVE);
+  }
+
+  private void release(Set<String> stillHeld) {
+    held = stillHeld;
     for (Said it : said) {
+      if (held.contains(it.method().getName())) {
+        continue;
+      }
       try {
         it.method().invoke(containers, it.arguments());
       } catch (ReflectiveOperationException e) {

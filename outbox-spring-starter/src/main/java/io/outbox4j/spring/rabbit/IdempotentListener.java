@@ -17,7 +17,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * A listener inside the inbox: admitted, called and committed, or recognised as a duplicate.
  *
  * <p>With manual acknowledgement what the listener says takes effect after the commit, and a
- * duplicate, which it does not see, is acknowledged here. A refusal (nack, reject) rolls back.
+ * duplicate, which it does not see, is acknowledged here. A refusal (nack, reject) rolls back and
+ * takes effect after that, whatever the listener throws; an acknowledgement then does not.
  */
 final class IdempotentListener implements ChannelAwareMessageListener {
 
@@ -46,6 +47,7 @@ final class IdempotentListener implements ChannelAwareMessageListener {
 
   @Override
   public void onMessage(Message message, @Nullable Channel channel) throws Exception {
+    held.take(); // What an earlier try of a retry noted: this one decides.
     ReceivedMessage received = ReceivedDelivery.of(message);
     try {
       if (manual && channel != null) {
@@ -77,16 +79,21 @@ final class IdempotentListener implements ChannelAwareMessageListener {
         words.forListener().basicAck(message.getMessageProperties().getDeliveryTag(), false);
       }
       if (joins) {
-        TransactionSynchronizationManager.registerSynchronization(new AtTheEnd(words, false));
+        TransactionSynchronizationManager.registerSynchronization(new AtTheEnd(words, true));
       } else {
         words.release();
       }
-    } catch (RefusedException refused) {
-      if (joins) {
-        TransactionSynchronizationManager.registerSynchronization(new AtTheEnd(words, true));
-        throw refused;
+    } catch (InProgressElsewhereException inProgress) {
+      throw inProgress; // Requeue refuses it, and a second refusal would close the channel.
+    } catch (Throwable failure) {
+      if (joins && words.refused()) {
+        TransactionSynchronizationManager.registerSynchronization(new AtTheEnd(words, false));
+      } else if (!joins) {
+        words.releaseRefusals();
       }
-      words.release();
+      if (joins || !(failure instanceof RefusedException)) {
+        throw failure;
+      }
     }
   }
 
@@ -99,11 +106,13 @@ final class IdempotentListener implements ChannelAwareMessageListener {
   }
 
   /** The end of a transaction that somebody else began. */
-  private record AtTheEnd(HeldChannel words, boolean refused)
+  private record AtTheEnd(HeldChannel words, boolean handled)
       implements TransactionSynchronization {
     @Override
     public void afterCompletion(int status) {
-      if (refused == (status != STATUS_COMMITTED)) {
+      if (status != STATUS_COMMITTED) {
+        words.releaseRefusals();
+      } else if (handled) {
         words.release();
       }
     }

@@ -13,7 +13,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /**
  * Puts what the inbox holds back into its queue. Surrounds all other advice: a retry would give up
  * after some tries, and its recoverer rejects the message, which loses it where no dead-letter
- * exchange is.
+ * exchange is; and the commit of a transaction around the listener fails, because the inbox has
+ * marked it for rollback.
  *
  * <p>With manual acknowledgement the container leaves the message alone, so it is requeued here.
  */
@@ -30,16 +31,20 @@ final class Requeue implements MethodInterceptor {
   @Override
   public @Nullable Object invoke(MethodInvocation call) throws Throwable {
     held.take();
-    Object result;
+    Object result = null;
+    RuntimeException reason;
     try {
       result = call.proceed();
-    } catch (Throwable failure) {
-      held.take();
-      throw failure;
-    }
-    RuntimeException reason = held.take();
-    if (reason == null) {
-      return result;
+      reason = held.take();
+      if (reason == null) {
+        return result;
+      }
+    } catch (Exception failure) {
+      reason = held.take();
+      if (reason == null) {
+        throw failure;
+      }
+      reason.addSuppressed(failure);
     }
     Message message = argument(call, 1, Message.class);
     if (manual) {

@@ -7,11 +7,18 @@ import io.outbox4j.testkit.server.RabbitServer;
 import io.outbox4j.testkit.server.SharedServers;
 import java.util.ArrayList;
 import java.util.List;
+import org.aopalliance.aop.Advice;
 import org.springframework.amqp.core.Message;
 import org.springframework.amqp.core.MessageBuilder;
 import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.rabbit.config.ContainerCustomizer;
 import org.springframework.amqp.rabbit.core.RabbitAdmin;
 import org.springframework.amqp.rabbit.core.RabbitTemplate;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.transaction.TransactionManager;
+import org.springframework.transaction.interceptor.MatchAlwaysTransactionAttributeSource;
+import org.springframework.transaction.interceptor.TransactionInterceptor;
 
 /** An application on the shared RabbitMQ; each test has queues of its own. */
 final class RabbitApplication {
@@ -51,5 +58,18 @@ final class RabbitApplication {
 
   static Queue queue(String name) {
     return new Queue(name, true);
+  }
+
+  /** Puts a transaction around each call of a listener. */
+  static class Transactions {
+    @Bean
+    static ContainerCustomizer<SimpleMessageListenerContainer> transaction(
+        TransactionManager manager) {
+      return container -> container.setAdviceChain(advice(manager));
+    }
+
+    static Advice advice(TransactionManager manager) {
+      return new TransactionInterceptor(manager, new MatchAlwaysTransactionAttributeSource());
+    }
   }
 }

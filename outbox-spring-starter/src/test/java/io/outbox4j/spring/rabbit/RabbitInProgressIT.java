@@ -17,10 +17,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.annotation.RabbitListener;
+import org.springframework.amqp.rabbit.config.ContainerCustomizer;
+import org.springframework.amqp.rabbit.config.RetryInterceptorBuilder;
+import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
+import org.springframework.amqp.rabbit.retry.RejectAndDontRequeueRecoverer;
 import org.springframework.amqp.support.AmqpHeaders;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.transaction.TransactionManager;
 
 /** A message that is being handled elsewhere comes again, whatever would have given it up. */
 class RabbitInProgressIT {
@@ -57,8 +63,45 @@ class RabbitInProgressIT {
 
   @Test
   void itIsRequeuedWithManualAcknowledgement() {
-    try (Application app = RabbitApplication.of(ByHand.class)) {
+    try (Application app = RabbitApplication.of(ByHand.class, "queue=held-by-hand")) {
       assertThatItComesAgain(app, "held-by-hand");
+    }
+  }
+
+  @Test
+  void itIsRequeuedWhereATransactionIsAroundTheListener() {
+    try (Application app =
+        RabbitApplication.of(
+            InATransaction.class,
+            "queue=held-in-transaction",
+            "spring.rabbitmq.listener.simple.default-requeue-rejected=false")) {
+      assertThatItComesAgain(app, "held-in-transaction");
+    }
+  }
+
+  @Test
+  void soItIsWithManualAcknowledgement() {
+    try (Application app =
+        RabbitApplication.of(ByHandInATransaction.class, "queue=held-by-hand-in-transaction")) {
+      assertThatItComesAgain(app, "held-by-hand-in-transaction");
+    }
+  }
+
+  @Test
+  void itIsNotRequeuedOnceALaterTryHasHandledIt() {
+    try (Application app =
+        RabbitApplication.of(
+            InRetriedTransactions.class,
+            "queue=held-in-transactions",
+            "spring.rabbitmq.listener.simple.prefetch=1")) {
+      assertThatItComesAgain(app, "held-in-transactions");
+
+      RabbitApplication.send(app, "held-in-transactions", "next", "next");
+      Effects effects = app.bean(Effects.class);
+      await().atMost(LIMIT).until(() -> effects.inDatabase().contains("next"));
+      assertThat(app.bean(HoldingInbox.class).admitted)
+          .as("no duplicate came in between")
+          .hasValue(2);
     }
   }
 
@@ -78,6 +121,7 @@ class RabbitInProgressIT {
   static final class HoldingInbox implements Inbox {
     static final int TIMES = 5;
     final AtomicInteger refused = new AtomicInteger();
+    final AtomicInteger admitted = new AtomicInteger();
     private final Inbox engine;
 
     HoldingInbox(Inbox engine) {
@@ -89,8 +133,13 @@ class RabbitInProgressIT {
         throws E {
       if (refused.get() < TIMES) {
         refused.incrementAndGet();
-        throw new InProgressElsewhereException(message);
+        return engine.process(
+            message,
+            handled -> {
+              throw new InProgressElsewhereException(handled);
+            });
       }
+      admitted.incrementAndGet();
       return engine.process(message, handler);
     }
   }
@@ -166,16 +215,66 @@ class RabbitInProgressIT {
     }
 
     @Bean
-    static Queue queue() {
-      return RabbitApplication.queue("held-by-hand");
+    static Queue queue(@Value("${queue}") String name) {
+      return RabbitApplication.queue(name);
     }
 
     @Idempotent
-    @RabbitListener(queues = "held-by-hand", ackMode = "MANUAL")
+    @RabbitListener(queues = "${queue}", ackMode = "MANUAL")
     void on(String text, Channel channel, @Header(AmqpHeaders.DELIVERY_TAG) long tag)
         throws IOException {
       effects.happen(text);
       channel.basicAck(tag, false);
+    }
+  }
+
+  @Import(RabbitApplication.Transactions.class)
+  static class ByHandInATransaction extends ByHand {
+    ByHandInATransaction(Effects effects) {
+      super(effects);
+    }
+  }
+
+  abstract static class Auto extends Listener {
+    Auto(Effects effects) {
+      super(effects);
+    }
+
+    @Bean
+    static Queue queue(@Value("${queue}") String name) {
+      return RabbitApplication.queue(name);
+    }
+
+    @Idempotent
+    @RabbitListener(queues = "${queue}")
+    void on(String text) {
+      effects.happen(text);
+    }
+  }
+
+  @Import(RabbitApplication.Transactions.class)
+  static class InATransaction extends Auto {
+    InATransaction(Effects effects) {
+      super(effects);
+    }
+  }
+
+  static class InRetriedTransactions extends Auto {
+    InRetriedTransactions(Effects effects) {
+      super(effects);
+    }
+
+    @Bean
+    static ContainerCustomizer<SimpleMessageListenerContainer> retriedTransactions(
+        TransactionManager manager) {
+      return container ->
+          container.setAdviceChain(
+              RetryInterceptorBuilder.stateless()
+                  .maxRetries(2)
+                  .backOffOptions(10, 1, 10)
+                  .recoverer(new RejectAndDontRequeueRecoverer())
+                  .build(),
+              RabbitApplication.Transactions.advice(manager));
     }
   }
 }

@@ -18,11 +18,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.amqp.core.Queue;
+import org.springframework.amqp.core.QueueBuilder;
 import org.springframework.amqp.rabbit.annotation.RabbitHandler;
 import org.springframework.amqp.rabbit.annotation.RabbitListener;
 import org.springframework.amqp.rabbit.config.ContainerCustomizer;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.amqp.support.AmqpHeaders;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.messaging.handler.annotation.Header;
@@ -156,6 +158,41 @@ class RabbitListenersIT {
       assertThat(app.count("SELECT attempts FROM message_consume"))
           .as("a refusal is no failure")
           .isZero();
+    }
+  }
+
+  @Test
+  void whatIsRefusedByHandBeforeAFailureComesAgain() {
+    try (Application app =
+        RabbitApplication.of(RefusingAndFailing.class, "queue=refused-again", "requeue=true")) {
+      RabbitApplication.send(app, "refused-again", "1", "one");
+
+      awaitEffects(app, "one");
+      assertThat(app.bean(Effects.class).calls).containsExactly("one", "one");
+      assertThat(app.count("SELECT attempts FROM message_consume")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void soItDoesInATransactionAroundTheListener() {
+    try (Application app =
+        RabbitApplication.of(
+            RefusingInATransaction.class, "queue=refused-joined", "requeue=true")) {
+      RabbitApplication.send(app, "refused-joined", "1", "one");
+
+      awaitEffects(app, "one");
+      assertThat(app.bean(Effects.class).calls).containsExactly("one", "one");
+    }
+  }
+
+  @Test
+  void whatIsRejectedByHandBeforeAFailureIsDeadLettered() {
+    try (Application app =
+        RabbitApplication.of(RefusingAndFailing.class, "queue=rejected", "requeue=false")) {
+      RabbitApplication.send(app, "rejected", "1", "one");
+
+      await().atMost(LIMIT).until(() -> RabbitApplication.waiting(app, "rejected-dead") == 1);
+      assertThat(app.bean(Effects.class).inDatabase()).isEmpty();
     }
   }
 
@@ -419,6 +456,53 @@ class RabbitListenersIT {
       } else {
         channel.basicAck(tag, false);
       }
+    }
+  }
+
+  /** The first time it fails after its acknowledgement, which it takes back before it rethrows. */
+  static class RefusingAndFailing extends Listener {
+    private final AtomicInteger tries = new AtomicInteger();
+    private final boolean requeue;
+
+    RefusingAndFailing(Effects effects, @Value("${requeue}") boolean requeue) {
+      super(effects);
+      this.requeue = requeue;
+    }
+
+    @Bean
+    static Queue queue(@Value("${queue}") String name) {
+      return QueueBuilder.durable(name)
+          .deadLetterExchange("")
+          .deadLetterRoutingKey(name + "-dead")
+          .build();
+    }
+
+    @Bean
+    static Queue dead(@Value("${queue}") String name) {
+      return RabbitApplication.queue(name + "-dead");
+    }
+
+    @Idempotent
+    @RabbitListener(queues = "${queue}", ackMode = "MANUAL")
+    void on(String text, Channel channel, @Header(AmqpHeaders.DELIVERY_TAG) long tag)
+        throws IOException {
+      try {
+        effects.happen(text);
+        channel.basicAck(tag, false);
+        if (tries.incrementAndGet() == 1) {
+          throw new IllegalStateException("after its acknowledgement");
+        }
+      } catch (IllegalStateException failure) {
+        channel.basicNack(tag, false, requeue);
+        throw failure;
+      }
+    }
+  }
+
+  @Import(RabbitApplication.Transactions.class)
+  static class RefusingInATransaction extends RefusingAndFailing {
+    RefusingInATransaction(Effects effects, @Value("${requeue}") boolean requeue) {
+      super(effects, requeue);
     }
   }
 
