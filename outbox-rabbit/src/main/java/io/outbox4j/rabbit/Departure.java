@@ -32,6 +32,11 @@ final class Departure {
     return onItsWay;
   }
 
+  /** Whether it was handed to the client, and its channel lives as far as one knows. */
+  synchronized boolean isOnItsWay() {
+    return onItsWay;
+  }
+
   /** The client took nothing. */
   synchronized void stay() {
     onItsWay = false;

@@ -55,6 +55,7 @@ import java.util.function.LongSupplier;
  * <tr><td>no connection</td><td>unavailable: transport</td></tr>
  * <tr><td>connection lost</td><td>unavailable: transport</td></tr>
  * <tr><td>connection blocked</td><td>unavailable: transport</td></tr>
+ * <tr><td>held up by other messages</td><td>unavailable: transport</td></tr>
  * <tr><td>no confirm, and the broker is silent</td><td>unavailable: transport</td></tr>
  * <tr><td>transport closed</td><td>unavailable: transport</td></tr>
  * </table>
@@ -64,11 +65,12 @@ import java.util.function.LongSupplier;
  * blamed who was not alone: if there were others, all go again on a new channel, one at a time
  * until the message at fault is found, and some may arrive twice. To make that rare, the first
  * message to an exchange goes alone, and so does one larger than all that the broker took before
- * (64 KiB at first); a late confirm holds up what waits for it for half the send limit. 406 stands
- * for a message larger than the broker's {@code max_message_size}. A nack comes from a queue that
- * takes no more ({@code x-overflow=reject-publish}) or has failed. A blocked connection (memory or
- * disk alarm) gets no more messages, and those on their way a quarter of the send limit for their
- * confirms.
+ * (64 KiB at first); a late confirm holds up what waits for it for half the send limit. Then the
+ * rest overtakes it on another channel, but for messages of its key; what was not handed over in
+ * the end was held up, which is nobody's fault. 406 stands for a message larger than the broker's
+ * {@code max_message_size}. A nack comes from a queue that takes no more ({@code
+ * x-overflow=reject-publish}) or has failed. A blocked connection (memory or disk alarm) gets no
+ * more messages, and those on their way a quarter of the send limit for their confirms.
  *
  * <p>What was returned, or was alone on a channel that the broker closed, certainly did not arrive;
  * nor did what was not handed over. All else may have.
