@@ -46,6 +46,8 @@ final class Departure {
   synchronized void repeat() {
     onItsWay = false;
     inDoubt = true;
+    // The next time it may find a queue.
+    returned = null;
   }
 
   /** The broker found no queue for it; its confirm follows. */
