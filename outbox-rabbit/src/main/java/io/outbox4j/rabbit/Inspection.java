@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One look at the exchanges and queues that topics name, on a connection of its own. AMQP has no
@@ -31,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>The broker looks the name up and checks the arguments in one request. So nothing is created
- * also when the exchange or queue is deleted in this moment.
+ * also when the exchange or queue is deleted in this moment. That is so since RabbitMQ 3.8; {@link
+ * BrokerVersion others} are not asked.
  */
 final class Inspection {
 
@@ -42,6 +45,7 @@ final class Inspection {
     void declare(Channel channel, String name, Map<String, Object> properties) throws IOException;
   }
 
+  private static final Logger log = LoggerFactory.getLogger(RabbitTransport.class);
   private static final String NO_QUEUE_TYPE = "none-of-outbox4j";
 
   /** An argument, or property, for each of which something may differ before the one wanted. */
@@ -58,7 +62,7 @@ final class Inspection {
   private final List<Finding> findings = new ArrayList<>();
   private final List<Unseen> unseen = new ArrayList<>();
 
-  private Inspection(Connection connection, Duration limit) {
+  Inspection(Connection connection, Duration limit) {
     this.connection = connection;
     this.end = System.nanoTime() + limit.toNanos();
   }
@@ -80,13 +84,25 @@ final class Inspection {
     }
     try {
       Inspection inspection = new Inspection(connection, limit);
-      exchanges.forEach(inspection::lookAtExchange);
-      queues.forEach(inspection::lookAtQueue);
+      inspection.look(exchanges, queues);
       inspection.unseen.addAll(nameless);
-      return new SafetyReport(inspection.findings, inspection.unseen);
+      return inspection.report();
     } finally {
       connection.abort(Links.CLOSE_MILLIS);
     }
+  }
+
+  void look(Set<String> exchanges, Set<String> queues) {
+    if (!BrokerVersion.of(connection.getServerProperties()).refusesUnknownQueueTypes()) {
+      unseen.add(new Unseen("all", "the broker is not a RabbitMQ 3.8 or newer"));
+      return;
+    }
+    exchanges.forEach(this::lookAtExchange);
+    queues.forEach(this::lookAtQueue);
+  }
+
+  SafetyReport report() {
+    return new SafetyReport(findings, unseen);
   }
 
   private static void sort(
@@ -198,7 +214,9 @@ final class Inspection {
         return null;
       }
       if (refusal == null) {
-        // It is as it was declared, which no broker that is known allows.
+        // No broker that is known does so.
+        unseen.add(new Unseen(subject, "the broker took a declaration that RabbitMQ refuses"));
+        log.warn("The broker took a declaration that RabbitMQ refuses, and may have made {}", name);
         return null;
       }
       if (wanted.contains(refusal.property())) {

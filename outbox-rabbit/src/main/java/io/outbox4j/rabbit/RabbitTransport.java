@@ -180,8 +180,9 @@ public final class RabbitTransport implements Transport {
    * quorum queues, or streams. The queues behind an exchange can't be seen by AMQP, nor can what a
    * policy sets. Takes the permission to configure what is looked at.
    *
-   * <p>Creates nothing, in no case: each exchange and queue is declared in a way that RabbitMQ
-   * refuses whether it is there or not, and the refusal says what it is. That is on a connection of
+   * <p>Creates nothing: each exchange and queue is declared in a way that RabbitMQ refuses, since
+   * 3.8, whether it is there or not, and the refusal says what it is. Older ones, and other brokers
+   * that speak AMQP 0-9-1, are not looked at, since they may create it. That is on a connection of
    * its own, and leaves a line or more per exchange and queue in the broker's log.
    */
   @Override
