@@ -9,13 +9,14 @@ import io.outbox4j.spi.SafetyReport.Finding;
 import io.outbox4j.spi.SafetyReport.Unseen;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,13 +63,18 @@ final class Inspection {
   private final List<Finding> findings = new ArrayList<>();
   private final List<Unseen> unseen = new ArrayList<>();
 
-  Inspection(Connection connection, Duration limit) {
+  /**
+   * A look.
+   *
+   * @param end when to ask no more, by the monotonic clock
+   */
+  Inspection(Connection connection, long end) {
     this.connection = connection;
-    this.end = System.nanoTime() + limit.toNanos();
+    this.end = end;
   }
 
   /** Looks. */
-  static SafetyReport of(Links links, RoutedTopics topics, Duration limit) {
+  static SafetyReport of(Links links, RoutedTopics topics, Times times) {
     Set<String> exchanges = new LinkedHashSet<>();
     Set<String> queues = new LinkedHashSet<>();
     List<Unseen> nameless = new ArrayList<>();
@@ -76,19 +82,27 @@ final class Inspection {
     if (exchanges.isEmpty() && queues.isEmpty()) {
       return new SafetyReport(List.of(), nameless);
     }
-    Connection connection;
+    // The clock starts before connecting, which counts too.
+    long end = System.nanoTime() + times.inspectFor().toNanos();
     try {
-      connection = links.separate();
-    } catch (IOException | TimeoutException | RuntimeException e) {
-      return SafetyReport.unseen("all", "no connection: " + Trouble.name(e));
-    }
-    try {
-      Inspection inspection = new Inspection(connection, limit);
-      inspection.look(exchanges, queues);
-      inspection.unseen.addAll(nameless);
-      return inspection.report();
-    } finally {
-      connection.abort(Links.CLOSE_MILLIS);
+      return links.apart(
+          connection -> {
+            Inspection inspection = new Inspection(connection, end);
+            inspection.look(exchanges, queues);
+            inspection.unseen.addAll(nameless);
+            return inspection.report();
+          });
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      return SafetyReport.unseen(
+          "all", "no connection: " + Trouble.name(cause == null ? e : cause));
+    } catch (TimeoutException e) {
+      return SafetyReport.unseen("all", "no answer in time");
+    } catch (RejectedExecutionException e) {
+      return SafetyReport.unseen("all", Trouble.CLOSED.words);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return SafetyReport.unseen("all", "the thread that looks was interrupted");
     }
   }
 

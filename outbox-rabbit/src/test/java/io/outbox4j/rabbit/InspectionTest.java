@@ -7,7 +7,6 @@ import com.rabbitmq.client.Connection;
 import io.outbox4j.spi.SafetyReport;
 import io.outbox4j.spi.SafetyReport.Unseen;
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +44,8 @@ class InspectionTest {
   }
 
   private SafetyReport look(Map<String, Object> serverProperties) {
-    Inspection inspection = new Inspection(connection(serverProperties), Duration.ofSeconds(60));
+    Inspection inspection =
+        new Inspection(connection(serverProperties), System.nanoTime() + 60_000_000_000L);
     inspection.look(Set.of("e"), Set.of("q"));
     return inspection.report();
   }
