@@ -33,9 +33,10 @@ import java.util.function.LongSupplier;
  * null: a message without payload has an empty body and no {@code content_type}.
  *
  * <p>{@link #send} is pipelined, and returns when every message has its result. The messages of a
- * batch to one exchange go on one channel, in order; other exchanges and other batches have
- * channels of their own. An acknowledgement names no place, since the queues are the broker's
- * choice. What goes wrong is sorted by the code of the broker's reply, or by its kind:
+ * batch to one exchange go on one channel, in order, unless some get no confirm: then later ones,
+ * of other keys, go on another. Other exchanges and other batches have channels of their own. An
+ * acknowledgement names no place, since the queues are the broker's choice. What goes wrong is
+ * sorted by the code of the broker's reply, or by its kind:
  *
  * <table>
  * <caption>What goes wrong</caption>
