@@ -4,7 +4,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,7 @@ final class Convoy {
     List<Lane> ended = aside.stream().filter(late -> !late.isOpen()).toList();
     aside.removeAll(ended);
     ended.forEach(late -> judge(late, link));
+    Set<String> lateKeys = lateKeys();
     while (link.isOpen() && !link.isBlocked()) {
       if (lane != null && !lane.isOpen()) {
         judge(lane, link);
@@ -62,12 +65,13 @@ final class Convoy {
         continue;
       }
       if (lane != null && alone && lane.isIdle()) {
-        wasTaken();
+        goneAlone();
       }
-      if (waiting.isEmpty() || alone) {
+      Departure next = alone ? null : next(lateKeys);
+      if (next == null) {
         return;
       }
-      boolean apart = single > 0 || waiting.getFirst().size() > link.provenSize();
+      boolean apart = single > 0 || next.size() > link.provenSize();
       if (apart && lane != null && !lane.isIdle()) {
         return;
       }
@@ -82,13 +86,18 @@ final class Convoy {
         lane.use(change);
         continue;
       }
-      Departure next = waiting.removeFirst();
       alone = apart;
-      if (!lane.publish(next)) {
+      if (lane.publish(next)) {
+        waiting.remove(next);
+      } else {
         alone = false;
-        waiting.addFirst(next);
       }
     }
+  }
+
+  /** Whether it does more than wait for late confirms. */
+  boolean isMoving() {
+    return lane != null || next(lateKeys()) != null;
   }
 
   /** Whether every message has its result. */
@@ -103,12 +112,17 @@ final class Convoy {
     refuse(departure -> true, trouble);
   }
 
-  /** Waits no longer for a late confirm: what is left goes on another channel. */
+  /**
+   * Waits no longer for late confirms: what is left goes on another channel, but for messages of
+   * the same keys.
+   */
   void overtake() {
-    if (!waiting.isEmpty() && lane != null && !lane.isIdle()) {
+    if (lane != null && !lane.isIdle()) {
       aside.add(lane);
       lane = null;
-      alone = false;
+      if (alone) {
+        goneAlone();
+      }
     }
   }
 
@@ -123,10 +137,27 @@ final class Convoy {
     return given;
   }
 
-  /** The one that was alone has its result, and the channel lives. */
-  private void wasTaken() {
+  /** The one that was alone has its result, or is not waited for, and the channel lives. */
+  private void goneAlone() {
     alone = false;
     single = Math.max(0, single - 1);
+  }
+
+  private Set<String> lateKeys() {
+    Set<String> keys = new HashSet<>();
+    aside.forEach(late -> keys.addAll(late.keys()));
+    return keys;
+  }
+
+  /** The first that may go. None overtakes one of its key, which is late on another channel. */
+  private @Nullable Departure next(Set<String> lateKeys) {
+    for (Departure departure : waiting) {
+      String key = departure.message.key();
+      if (key == null || !lateKeys.contains(key)) {
+        return departure;
+      }
+    }
+    return null;
   }
 
   private void judge(Lane ended, Link link) {

@@ -32,6 +32,11 @@ final class Departure {
     return onItsWay;
   }
 
+  /** Whether it was handed to the client, and its channel lives as far as one knows. */
+  synchronized boolean isOnItsWay() {
+    return onItsWay;
+  }
+
   /** The client took nothing. */
   synchronized void stay() {
     onItsWay = false;
@@ -41,6 +46,8 @@ final class Departure {
   synchronized void repeat() {
     onItsWay = false;
     inDoubt = true;
+    // The next time it may find a queue.
+    returned = null;
   }
 
   /** The broker found no queue for it; its confirm follows. */

@@ -114,7 +114,6 @@ final class Flight {
   private void steer(Link used) throws InterruptedException {
     Queue<Convoy> waiting = new ArrayDeque<>(convoys());
     List<Convoy> moving = new ArrayList<>();
-    boolean asked = false;
     Runnable wake = watch::wake;
     used.follow(wake);
     try {
@@ -125,21 +124,21 @@ final class Flight {
         }
         boolean blocked = used.isBlocked();
         watch.setBlocked(blocked);
+        boolean isTimeToLook = watch.isTimeToLook();
         if (blocked) {
           waiting.forEach(convoy -> convoy.keepBack(Trouble.BLOCKED));
           moving.forEach(convoy -> convoy.keepBack(Trouble.BLOCKED));
         } else {
           calling = true;
           move(used, waiting, moving);
-          if (!asked && watch.isTimeToAsk()) {
-            asked = true;
+          if (isTimeToLook) {
             ask(used);
             moving.forEach(Convoy::overtake);
             move(used, waiting, moving);
           }
           calling = false;
         }
-        watch.awaitChange(asked);
+        watch.awaitChange();
       }
     } finally {
       used.unfollow(wake);
@@ -162,7 +161,9 @@ final class Flight {
   private void move(Link used, Queue<Convoy> waiting, List<Convoy> moving) {
     boolean room;
     do {
-      while (moving.size() < MOST_CONVOYS && !waiting.isEmpty()) {
+      // One that waits only for late confirms holds up no other.
+      long busy = moving.stream().filter(Convoy::isMoving).count();
+      for (; busy < MOST_CONVOYS && !waiting.isEmpty(); busy++) {
         Convoy next = waiting.remove();
         next.begin(used);
         moving.add(next);
@@ -211,7 +212,7 @@ final class Flight {
     if (used.isBlocked()) {
       giveUp(Trouble.BLOCKED, "");
     } else if (used.isOpen() && !stuck && !silent) {
-      giveUp(Trouble.SILENT_QUEUE, "");
+      giveUpOnQueues();
     } else {
       giveUp(Trouble.SILENT_BROKER, "");
       used.drop("no answer");
@@ -219,6 +220,18 @@ final class Flight {
     if (stuck) {
       used.drop("a write is stuck");
     }
+  }
+
+  /**
+   * Blames the destination of what has no confirm, and no other: a message that was not handed over
+   * tells nothing of its own. The first ones go first: a word about a destination is a sign that
+   * the broker lives, after which the others, which were not handed over, open no breaker.
+   */
+  private void giveUpOnQueues() {
+    departures.stream()
+        .filter(Departure::isOnItsWay)
+        .forEach(departure -> departure.giveUp(Trouble.SILENT_QUEUE, ""));
+    giveUp(Trouble.HELD_UP, "");
   }
 
   private void giveUp(Trouble trouble, String detail) {

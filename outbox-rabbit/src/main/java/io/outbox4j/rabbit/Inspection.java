@@ -9,15 +9,18 @@ import io.outbox4j.spi.SafetyReport.Finding;
 import io.outbox4j.spi.SafetyReport.Unseen;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One look at the exchanges and queues that topics name, on a connection of its own. AMQP has no
@@ -31,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>The broker looks the name up and checks the arguments in one request. So nothing is created
- * also when the exchange or queue is deleted in this moment.
+ * also when the exchange or queue is deleted in this moment. That is so since RabbitMQ 3.8; {@link
+ * BrokerVersion others} are not asked.
  */
 final class Inspection {
 
@@ -42,6 +46,7 @@ final class Inspection {
     void declare(Channel channel, String name, Map<String, Object> properties) throws IOException;
   }
 
+  private static final Logger log = LoggerFactory.getLogger(RabbitTransport.class);
   private static final String NO_QUEUE_TYPE = "none-of-outbox4j";
 
   /** An argument, or property, for each of which something may differ before the one wanted. */
@@ -58,13 +63,18 @@ final class Inspection {
   private final List<Finding> findings = new ArrayList<>();
   private final List<Unseen> unseen = new ArrayList<>();
 
-  private Inspection(Connection connection, Duration limit) {
+  /**
+   * A look.
+   *
+   * @param end when to ask no more, by the monotonic clock
+   */
+  Inspection(Connection connection, long end) {
     this.connection = connection;
-    this.end = System.nanoTime() + limit.toNanos();
+    this.end = end;
   }
 
   /** Looks. */
-  static SafetyReport of(Links links, RoutedTopics topics, Duration limit) {
+  static SafetyReport of(Links links, RoutedTopics topics, Times times) {
     Set<String> exchanges = new LinkedHashSet<>();
     Set<String> queues = new LinkedHashSet<>();
     List<Unseen> nameless = new ArrayList<>();
@@ -72,21 +82,41 @@ final class Inspection {
     if (exchanges.isEmpty() && queues.isEmpty()) {
       return new SafetyReport(List.of(), nameless);
     }
-    Connection connection;
+    // The clock starts before connecting, which counts too.
+    long end = System.nanoTime() + times.inspectFor().toNanos();
     try {
-      connection = links.separate();
-    } catch (IOException | TimeoutException | RuntimeException e) {
-      return SafetyReport.unseen("all", "no connection: " + Trouble.name(e));
+      return links.apart(
+          connection -> {
+            Inspection inspection = new Inspection(connection, end);
+            inspection.look(exchanges, queues);
+            inspection.unseen.addAll(nameless);
+            return inspection.report();
+          });
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      return SafetyReport.unseen(
+          "all", "no connection: " + Trouble.name(cause == null ? e : cause));
+    } catch (TimeoutException e) {
+      return SafetyReport.unseen("all", "no answer in time");
+    } catch (RejectedExecutionException e) {
+      return SafetyReport.unseen("all", Trouble.CLOSED.words);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return SafetyReport.unseen("all", "the thread that looks was interrupted");
     }
-    try {
-      Inspection inspection = new Inspection(connection, limit);
-      exchanges.forEach(inspection::lookAtExchange);
-      queues.forEach(inspection::lookAtQueue);
-      inspection.unseen.addAll(nameless);
-      return new SafetyReport(inspection.findings, inspection.unseen);
-    } finally {
-      connection.abort(Links.CLOSE_MILLIS);
+  }
+
+  void look(Set<String> exchanges, Set<String> queues) {
+    if (!BrokerVersion.of(connection.getServerProperties()).refusesUnknownQueueTypes()) {
+      unseen.add(new Unseen("all", "the broker is not a RabbitMQ 3.8 or newer"));
+      return;
     }
+    exchanges.forEach(this::lookAtExchange);
+    queues.forEach(this::lookAtQueue);
+  }
+
+  SafetyReport report() {
+    return new SafetyReport(findings, unseen);
   }
 
   private static void sort(
@@ -198,7 +228,9 @@ final class Inspection {
         return null;
       }
       if (refusal == null) {
-        // It is as it was declared, which no broker that is known allows.
+        // No broker that is known does so.
+        unseen.add(new Unseen(subject, "the broker took a declaration that RabbitMQ refuses"));
+        log.warn("The broker took a declaration that RabbitMQ refuses, and may have made {}", name);
         return null;
       }
       if (wanted.contains(refusal.property())) {

@@ -4,8 +4,10 @@ import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConfirmListener;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
@@ -97,6 +99,18 @@ final class Lane {
           unencodable ? Trouble.UNENCODABLE : Trouble.OTHER, !unencodable, Trouble.name(e));
     }
     return true;
+  }
+
+  /** The keys of what has no confirm. */
+  Set<String> keys() {
+    Set<String> keys = new HashSet<>();
+    for (Departure departure : unconfirmed.values()) {
+      String key = departure.message.key();
+      if (key != null) {
+        keys.add(key);
+      }
+    }
+    return keys;
   }
 
   /** Takes what has no confirm, in the order in which it was published. */

@@ -4,16 +4,20 @@ import com.rabbitmq.client.Address;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,7 @@ final class Links implements AutoCloseable {
   private final ThreadPoolExecutor threads;
   private @Nullable CompletableFuture<Link> current;
   private @Nullable Wire wire;
+  private final Set<Wire> apart = new HashSet<>();
   private boolean closed;
 
   Links(ConnectionFactory factory, List<Address> addresses, Times times, LongSupplier clock) {
@@ -72,11 +77,41 @@ final class Links implements AutoCloseable {
     return current;
   }
 
-  /** Opens a connection apart from the one that sends, for the caller to use and to close. */
-  Connection separate() throws IOException, TimeoutException {
+  /**
+   * Does something on a connection apart from the one that sends, and on another thread. The
+   * connection is cut when the time is over, the calling thread is interrupted, or this is closed:
+   * the client itself waits for its broker's answers regardless.
+   *
+   * @throws RejectedExecutionException when closed
+   * @throws ExecutionException with what the work threw, or why there is no connection
+   */
+  <T> T apart(Function<Connection, T> work)
+      throws InterruptedException, ExecutionException, TimeoutException {
     ConnectionFactory own = factory.clone();
-    prepare(own, new Wire(own.getSocketConfigurator()));
-    return connect(own, NAME + "-safety");
+    Wire ownWire = new Wire(own.getSocketConfigurator());
+    prepare(own, ownWire);
+    FutureTask<T> task =
+        new FutureTask<>(
+            () -> {
+              Connection connection = connect(own, NAME + "-safety");
+              try {
+                return work.apply(connection);
+              } finally {
+                connection.abort(CLOSE_MILLIS);
+              }
+            });
+    synchronized (this) {
+      inBackground(task);
+      apart.add(ownWire);
+    }
+    try {
+      return task.get(times.giveUpAfter().toNanos(), TimeUnit.NANOSECONDS);
+    } finally {
+      ownWire.cut();
+      synchronized (this) {
+        apart.remove(ownWire);
+      }
+    }
   }
 
   /**
@@ -106,6 +141,7 @@ final class Links implements AutoCloseable {
       if (wire != null) {
         wire.cut();
       }
+      apart.forEach(Wire::cut);
     }
   }
 

@@ -33,9 +33,10 @@ import java.util.function.LongSupplier;
  * null: a message without payload has an empty body and no {@code content_type}.
  *
  * <p>{@link #send} is pipelined, and returns when every message has its result. The messages of a
- * batch to one exchange go on one channel, in order; other exchanges and other batches have
- * channels of their own. An acknowledgement names no place, since the queues are the broker's
- * choice. What goes wrong is sorted by the code of the broker's reply, or by its kind:
+ * batch to one exchange go on one channel, in order, unless some get no confirm: then later ones,
+ * of other keys, go on another. Other exchanges and other batches have channels of their own. An
+ * acknowledgement names no place, since the queues are the broker's choice. What goes wrong is
+ * sorted by the code of the broker's reply, or by its kind:
  *
  * <table>
  * <caption>What goes wrong</caption>
@@ -55,6 +56,7 @@ import java.util.function.LongSupplier;
  * <tr><td>no connection</td><td>unavailable: transport</td></tr>
  * <tr><td>connection lost</td><td>unavailable: transport</td></tr>
  * <tr><td>connection blocked</td><td>unavailable: transport</td></tr>
+ * <tr><td>held up by other messages</td><td>unavailable: transport</td></tr>
  * <tr><td>no confirm, and the broker is silent</td><td>unavailable: transport</td></tr>
  * <tr><td>transport closed</td><td>unavailable: transport</td></tr>
  * </table>
@@ -64,11 +66,12 @@ import java.util.function.LongSupplier;
  * blamed who was not alone: if there were others, all go again on a new channel, one at a time
  * until the message at fault is found, and some may arrive twice. To make that rare, the first
  * message to an exchange goes alone, and so does one larger than all that the broker took before
- * (64 KiB at first); a late confirm holds up what waits for it for half the send limit. 406 stands
- * for a message larger than the broker's {@code max_message_size}. A nack comes from a queue that
- * takes no more ({@code x-overflow=reject-publish}) or has failed. A blocked connection (memory or
- * disk alarm) gets no more messages, and those on their way a quarter of the send limit for their
- * confirms.
+ * (64 KiB at first); a late confirm holds up what waits for it for half the send limit. Then the
+ * rest overtakes it on another channel, but for messages of its key; what was not handed over in
+ * the end was held up, which is nobody's fault. 406 stands for a message larger than the broker's
+ * {@code max_message_size}. A nack comes from a queue that takes no more ({@code
+ * x-overflow=reject-publish}) or has failed. A blocked connection (memory or disk alarm) gets no
+ * more messages, and those on their way a quarter of the send limit for their confirms.
  *
  * <p>What was returned, or was alone on a channel that the broker closed, certainly did not arrive;
  * nor did what was not handed over. All else may have.
@@ -178,13 +181,14 @@ public final class RabbitTransport implements Transport {
    * quorum queues, or streams. The queues behind an exchange can't be seen by AMQP, nor can what a
    * policy sets. Takes the permission to configure what is looked at.
    *
-   * <p>Creates nothing, in no case: each exchange and queue is declared in a way that RabbitMQ
-   * refuses whether it is there or not, and the refusal says what it is. That is on a connection of
+   * <p>Creates nothing: each exchange and queue is declared in a way that RabbitMQ refuses, since
+   * 3.8, whether it is there or not, and the refusal says what it is. Older ones, and other brokers
+   * that speak AMQP 0-9-1, are not looked at, since they may create it. That is on a connection of
    * its own, and leaves a line or more per exchange and queue in the broker's log.
    */
   @Override
   public SafetyReport inspect(RoutedTopics topics) {
-    return Inspection.of(links, topics, sendLimit().multipliedBy(9).dividedBy(10));
+    return Inspection.of(links, topics, times);
   }
 
   @Override

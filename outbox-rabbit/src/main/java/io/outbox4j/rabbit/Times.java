@@ -20,6 +20,16 @@ record Times(Duration sendLimit) {
     return sendLimit.dividedBy(2);
   }
 
+  /** How often it looks from then on whether something still waits for a late confirm. */
+  Duration lookEvery() {
+    return sendLimit.dividedBy(20);
+  }
+
+  /** Until when a look at the broker asks on; an answer to the last request is in time then. */
+  Duration inspectFor() {
+    return giveUpAfter().minus(answer());
+  }
+
   /** How long a blocked connection still has for the confirms of what is on its way. */
   Duration grace() {
     return sendLimit.dividedBy(4);

@@ -27,6 +27,7 @@ enum Trouble {
   NO_CONNECTION("no connection", Fault.TRANSPORT),
   CONNECTION_LOST("connection lost", Fault.TRANSPORT),
   BLOCKED("connection blocked", Fault.TRANSPORT),
+  HELD_UP("held up by other messages", Fault.TRANSPORT),
   SILENT_BROKER("no confirm, and the broker is silent", Fault.TRANSPORT),
   CLOSED("transport closed", Fault.TRANSPORT);
 

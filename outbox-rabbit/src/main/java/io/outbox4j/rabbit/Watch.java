@@ -17,6 +17,10 @@ final class Watch {
   private final Condition changed = lock.newCondition();
   private int open;
   private long end;
+
+  /** When it is looked again for what is late. */
+  private long look;
+
   private boolean ended;
   private boolean woken;
   private boolean landed;
@@ -27,6 +31,7 @@ final class Watch {
     this.clock = clock;
     this.start = clock.getAsLong();
     this.end = start + times.giveUpAfter().toNanos();
+    this.look = start + times.askAfter().toNanos();
   }
 
   /** The clock's time so long after the start. */
@@ -58,9 +63,18 @@ final class Watch {
     }
   }
 
-  /** Whether it is time to ask whether the broker is there. */
-  boolean isTimeToAsk() {
-    return nanosUntilAsk() <= 0;
+  /** Whether it is time to look for what is late; the next time is a while from now then. */
+  boolean isTimeToLook() {
+    lock.lock();
+    try {
+      boolean now = nanosUntilLook() <= 0;
+      if (now) {
+        look = clock.getAsLong() + times.lookEvery().toNanos();
+      }
+      return now;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** One result is there. */
@@ -133,16 +147,12 @@ final class Watch {
     }
   }
 
-  /**
-   * The thread that sends waits until it has something to do.
-   *
-   * @param asked whether it need not ask the broker any more
-   */
-  void awaitChange(boolean asked) throws InterruptedException {
+  /** The thread that sends waits until it has something to do. */
+  void awaitChange() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!woken && isUnderWay() && (asked || !isTimeToAsk())) {
-        changed.awaitNanos(asked ? nanosLeft() : Math.min(nanosUntilAsk(), nanosLeft()));
+      while (!woken && isUnderWay() && nanosUntilLook() > 0) {
+        changed.awaitNanos(Math.min(nanosUntilLook(), nanosLeft()));
       }
       woken = false;
     } finally {
@@ -150,7 +160,7 @@ final class Watch {
     }
   }
 
-  private long nanosUntilAsk() {
-    return start + times.askAfter().toNanos() - clock.getAsLong();
+  private long nanosUntilLook() {
+    return look - clock.getAsLong();
   }
 }

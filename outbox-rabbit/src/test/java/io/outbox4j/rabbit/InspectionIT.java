@@ -2,7 +2,9 @@ package io.outbox4j.rabbit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import com.rabbitmq.client.Address;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
@@ -14,9 +16,13 @@ import io.outbox4j.testkit.server.RabbitServer;
 import io.outbox4j.testkit.server.SharedServers;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -197,6 +203,87 @@ final class InspectionIT {
       assertThat(report.findings()).isEmpty();
       assertThat(report.unseen()).extracting(Unseen::subject).containsExactly("all");
     }
+  }
+
+  /** Each of them takes the connection, and says nothing on it. */
+  @Test
+  void frozenNodesEndWithinTheSendLimit() {
+    Duration limit = Duration.ofSeconds(4);
+    List<Address> nodes =
+        Collections.nCopies(
+            8, new Address(server.address().getHostString(), server.address().getPort()));
+    server.freeze();
+    try (RabbitTransport transport = RabbitTransport.of(broker.factory(), nodes, limit)) {
+      long start = System.nanoTime();
+
+      SafetyReport report = transport.inspect(new RoutedTopics(List.of("/" + name)));
+
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit);
+      assertThat(report).isEqualTo(SafetyReport.unseen("all", "no answer in time"));
+    } finally {
+      server.thaw();
+    }
+    awaitNoThread();
+  }
+
+  @Test
+  void aLookAtAFrozenBrokerEndsWithItsTransport() throws Exception {
+    RabbitTransport transport = RabbitTransport.of(broker.factory());
+    FutureTask<SafetyReport> look =
+        new FutureTask<>(() -> transport.inspect(new RoutedTopics(List.of("/" + name))));
+    server.freeze();
+    try {
+      new Thread(look).start();
+      awaitLook();
+      transport.close();
+
+      assertThat(look.get(2, TimeUnit.SECONDS).unseen()).hasSize(1);
+      awaitNoThread();
+    } finally {
+      server.thaw();
+    }
+    assertThat(transport.inspect(new RoutedTopics(List.of("/" + name))))
+        .isEqualTo(SafetyReport.unseen("all", "transport closed"));
+  }
+
+  @Test
+  void aLookAtAFrozenBrokerEndsWithAnInterrupt() throws Exception {
+    server.freeze();
+    try (RabbitTransport transport = RabbitTransport.of(broker.factory())) {
+      FutureTask<SafetyReport> look =
+          new FutureTask<>(() -> transport.inspect(new RoutedTopics(List.of("/" + name))));
+      Thread thread = new Thread(look);
+      thread.start();
+      awaitLook();
+      thread.interrupt();
+
+      assertThat(look.get(2, TimeUnit.SECONDS))
+          .isEqualTo(SafetyReport.unseen("all", "the thread that looks was interrupted"));
+      awaitNoThread();
+    } finally {
+      server.thaw();
+    }
+  }
+
+  /** A reader of the client's is there once it is connected. */
+  private static void awaitLook() {
+    await().until(() -> threads().anyMatch(thread -> thread.startsWith("AMQP Connection")));
+  }
+
+  private static void awaitNoThread() {
+    await()
+        .atMost(Duration.ofSeconds(3))
+        .until(
+            () ->
+                threads()
+                    .noneMatch(
+                        thread ->
+                            thread.startsWith("AMQP Connection")
+                                || thread.startsWith("outbox-rabbit-client")));
+  }
+
+  private static Stream<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream().map(Thread::getName);
   }
 
   private void declare(boolean durable, boolean autoDelete, Map<String, Object> arguments) {

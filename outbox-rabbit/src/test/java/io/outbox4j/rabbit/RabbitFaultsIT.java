@@ -249,59 +249,6 @@ final class RabbitFaultsIT {
   }
 
   @Test
-  void aSlowConfirmDelaysNoOtherMessage() {
-    String slow = broker.createQueue(Map.of());
-    String quick = broker.createQueue(Map.of());
-    OutgoingMessage late = MessageDraft.to(slow).build();
-    List<OutgoingMessage> others = messages(quick, 50);
-    Map<OutgoingMessage, Long> times = new ConcurrentHashMap<>();
-    Map<OutgoingMessage, SendResult> results = new ConcurrentHashMap<>();
-    queueProcess(slow, "suspend");
-    try (Transport transport = transport()) {
-      long start = System.nanoTime();
-      transport.send(
-          Stream.concat(Stream.of(late), others.stream()).toList(),
-          (message, result) -> {
-            results.put(message, result);
-            times.put(message, System.nanoTime() - start);
-          });
-    } finally {
-      queueProcess(slow, "resume");
-    }
-
-    assertAcknowledged(others, results);
-    assertThat(others)
-        .allSatisfy(message -> assertThat(times.get(message)).isLessThan(SEND_LIMIT.toNanos() / 2));
-    assertThat(results.get(late))
-        .isEqualTo(SendResult.destinationUnavailable(true, "no confirm, while the broker answers"));
-    assertThat(times.get(late)).isLessThan(SEND_LIMIT.toNanos());
-  }
-
-  @Test
-  void aSlowFirstConfirmOfAnExchangeIsOvertaken() {
-    String slow = broker.createQueue(Map.of());
-    String quick = broker.createQueue(Map.of());
-    String exchange = "overtaken-" + UUID.randomUUID();
-    broker.administer(
-        channel -> {
-          channel.exchangeDeclare(exchange, "direct");
-          channel.queueBind(Broker.queue(slow), exchange, "slow");
-          channel.queueBind(Broker.queue(quick), exchange, "quick");
-        });
-    OutgoingMessage late = MessageDraft.to(exchange + "/slow").build();
-    List<OutgoingMessage> others = messages(exchange + "/quick", 20);
-    queueProcess(slow, "suspend");
-    try (Transport transport = transport()) {
-      Map<OutgoingMessage, SendResult> results = send(transport, mixed(List.of(late), others));
-
-      assertAcknowledged(others, results);
-      assertUnavailable(results.get(late), Scope.DESTINATION, "no confirm");
-    } finally {
-      queueProcess(slow, "resume");
-    }
-  }
-
-  @Test
   void aConnectionThatIsCutIsTheTransportsFaultAndMadeAgain() {
     String queue = broker.createQueue(Map.of());
     OutgoingMessage message = MessageDraft.to(queue).build();
@@ -390,17 +337,6 @@ final class RabbitFaultsIT {
     factory.setUsername(name);
     factory.setPassword(name);
     return factory;
-  }
-
-  /** Stops the queue's process within the broker, or lets it go on. */
-  private void queueProcess(String topic, String what) {
-    server.control(
-        "eval",
-        "{ok, Q} = rabbit_amqqueue:lookup(rabbit_misc:r(<<\"/\">>, queue, <<\""
-            + Broker.queue(topic)
-            + "\">>)), sys:"
-            + what
-            + "(amqqueue:get_pid(Q)).");
   }
 
   private static List<OutgoingMessage> messages(String topic, int count) {
