@@ -211,7 +211,7 @@ final class InspectionIT {
     Duration limit = Duration.ofSeconds(4);
     List<Address> nodes =
         Collections.nCopies(
-            8, new Address(server.address().getHostString(), server.address().getPort()));
+            16, new Address(server.address().getHostString(), server.address().getPort()));
     server.freeze();
     try (RabbitTransport transport = RabbitTransport.of(broker.factory(), nodes, limit)) {
       long start = System.nanoTime();
