@@ -34,10 +34,11 @@ import org.apache.rocketmq.client.producer.DefaultMQProducer;
  * are a body of one byte of zero with {@code outbox4j-body} {@code none} or {@code empty}; {@code
  * outbox4j-empty} lists the names of empty properties. {@link RocketMqMessages} reads all that.
  *
- * <p>{@link #send} returns when every message has its result. For each queue there is one request
- * on its way at a time, of up to 200 messages: so they arrive in order. A message that the broker
- * acknowledges tells its place as {@code broker/queue@offset}. What is not {@code SEND_OK} is
- * sorted so:
+ * <p>{@link #send} returns when every message has its result. For each queue a batch has one
+ * request on its way at a time, of up to 200 messages: so the messages of one batch arrive in
+ * order. Across batches there is no order: another thread's or instance's may be sent at the same
+ * time. A message that the broker acknowledges tells its place as {@code broker/queue@offset}. What
+ * is not {@code SEND_OK} is sorted so:
  *
  * <table>
  * <caption>Statuses, codes of brokers, and errors of the client</caption>
