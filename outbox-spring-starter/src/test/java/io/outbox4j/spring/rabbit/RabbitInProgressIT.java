@@ -19,6 +19,7 @@ import org.springframework.amqp.core.Queue;
 import org.springframework.amqp.rabbit.annotation.RabbitListener;
 import org.springframework.amqp.rabbit.config.ContainerCustomizer;
 import org.springframework.amqp.rabbit.config.RetryInterceptorBuilder;
+import org.springframework.amqp.rabbit.listener.DirectMessageListenerContainer;
 import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.amqp.rabbit.retry.RejectAndDontRequeueRecoverer;
 import org.springframework.amqp.support.AmqpHeaders;
@@ -82,7 +83,10 @@ class RabbitInProgressIT {
   @Test
   void soItIsWithManualAcknowledgement() {
     try (Application app =
-        RabbitApplication.of(ByHandInATransaction.class, "queue=held-by-hand-in-transaction")) {
+        RabbitApplication.of(
+            ByHandInATransaction.class,
+            "queue=held-by-hand-in-transaction",
+            "spring.rabbitmq.listener.type=direct")) {
       assertThatItComesAgain(app, "held-by-hand-in-transaction");
     }
   }
@@ -228,10 +232,15 @@ class RabbitInProgressIT {
     }
   }
 
-  @Import(RabbitApplication.Transactions.class)
   static class ByHandInATransaction extends ByHand {
     ByHandInATransaction(Effects effects) {
       super(effects);
+    }
+
+    @Bean
+    static ContainerCustomizer<DirectMessageListenerContainer> transaction(
+        TransactionManager manager) {
+      return container -> container.setAdviceChain(RabbitApplication.Transactions.advice(manager));
     }
   }
 
