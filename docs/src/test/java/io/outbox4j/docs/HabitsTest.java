@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.outbox4j.spi.Transport;
+import io.outbox4j.testkit.TransportContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -35,6 +39,36 @@ class HabitsTest {
     assertThat(modules())
         .extracting(module -> module.getFileName().toString())
         .contains("outbox-core", "outbox-kafka", "outbox-spring-starter", "outbox-testkit", "docs");
+  }
+
+  /** It fails when a transport of its module has no contract. */
+  @Test
+  void everyModuleWithATransportAsksForItsContract() throws IOException {
+    List<String> asking = new ArrayList<>();
+    for (Path module : modules()) {
+      JavaClasses code = new ClassFileImporter().importPaths(compiled(module));
+      boolean hasTransport =
+          code.stream()
+              .filter(type -> isOfMain(module, type))
+              .anyMatch(type -> !type.isInterface() && type.isAssignableTo(Transport.class));
+      if (hasTransport) {
+        assertThat(code.stream().filter(type -> type.isAssignableTo(TransportContract.class)))
+            .as("contracts in " + module)
+            .isNotEmpty();
+        assertThat(code.stream().map(JavaClass::getSimpleName))
+            .as("tests of " + module)
+            .contains("TransportsAreTestedTest");
+        asking.add(module.getFileName().toString());
+      }
+    }
+    assertThat(asking).contains("outbox-kafka", "outbox-rabbit", "outbox-rocketmq");
+  }
+
+  private static boolean isOfMain(Path module, JavaClass type) {
+    String main = module.resolve("target/classes").toUri().toString();
+    return type.getSource()
+        .filter(source -> source.getUri().toString().startsWith(main))
+        .isPresent();
   }
 
   private static DynamicContainer keepsThem(Path module) {

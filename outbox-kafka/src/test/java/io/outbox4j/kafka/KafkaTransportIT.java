@@ -1,5 +1,6 @@
 package io.outbox4j.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.outbox4j.spi.OutgoingMessage;
@@ -16,11 +17,13 @@ import io.outbox4j.testkit.server.Server;
 import io.outbox4j.testkit.server.SharedServers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 /** The contract on a real broker, and what is Kafka's own. */
@@ -49,6 +52,38 @@ final class KafkaTransportIT extends TransportContract {
   @Override
   protected List<Arrival> read(String destination) {
     return broker.read(destination).stream().map(Broker::arrival).toList();
+  }
+
+  /** The names are those of CloudEvents' Kafka binding, binary mode. */
+  @Test
+  void theWireIsReadByAPlainClient() {
+    String topic = createDestination();
+    OutgoingMessage message =
+        MessageDraft.to(topic)
+            .key("k 1")
+            .businessId("order 17")
+            .headers(Map.of("trace", "abc"))
+            .build();
+    try (Transport transport = createTransport()) {
+      assertThat(send(transport, message)).isInstanceOf(Acknowledged.class);
+    }
+
+    ConsumerRecord<byte[], byte[]> raw = broker.read(topic).get(0);
+
+    Map<String, String> headers = new HashMap<>();
+    raw.headers().forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+    assertThat(headers)
+        .containsOnly(
+            Map.entry("ce_specversion", "1.0"),
+            Map.entry("ce_id", message.id().toString()),
+            Map.entry("ce_source", "test-kit"),
+            Map.entry("ce_type", "io.outbox4j.test"),
+            Map.entry("ce_time", "2026-01-02T03:04:05.678901Z"),
+            Map.entry("ce_subject", "order 17"),
+            Map.entry("content-type", "text/plain"),
+            Map.entry("trace", "abc"));
+    assertThat(raw.key()).isEqualTo("k 1".getBytes(UTF_8));
+    assertThat(raw.value()).isEqualTo("payload".getBytes(UTF_8));
   }
 
   @Test

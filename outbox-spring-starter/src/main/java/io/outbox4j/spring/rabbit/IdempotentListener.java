@@ -76,6 +76,7 @@ final class IdempotentListener implements ChannelAwareMessageListener {
                 }
               });
       if (outcome != Outcome.CONSUMED) {
+        words.forget(); // A try whose commit was in doubt: the second one saw that it took effect.
         words.forListener().basicAck(message.getMessageProperties().getDeliveryTag(), false);
       }
       if (joins) {
