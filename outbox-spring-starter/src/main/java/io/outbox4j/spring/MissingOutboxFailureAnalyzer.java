@@ -55,7 +55,9 @@ final class MissingOutboxFailureAnalyzer
           needed + "there is no transport to send through.",
           "For Kafka, add the dependencies io.outbox4j:outbox-kafka and"
               + " org.springframework.boot:spring-boot-starter-kafka; for RabbitMQ, outbox-rabbit and"
-              + " spring-boot-starter-amqp. For any other broker, define a bean of type "
+              + " spring-boot-starter-amqp; for RocketMQ, outbox-rocketmq,"
+              + " org.apache.rocketmq:rocketmq-spring-boot and rocketmq.name-server."
+              + " For any other broker, define a bean of type "
               + Transport.class.getName()
               + ".",
           cause);

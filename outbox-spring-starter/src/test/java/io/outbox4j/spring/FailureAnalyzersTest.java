@@ -42,7 +42,8 @@ class FailureAnalyzersTest {
     FailureAnalysis analysis = missing(Outbox.class);
 
     assertThat(analysis.getDescription()).contains("there is no transport");
-    assertThat(analysis.getAction()).contains("outbox-kafka", Transport.class.getName());
+    assertThat(analysis.getAction())
+        .contains("outbox-kafka", "outbox-rabbit", "outbox-rocketmq", Transport.class.getName());
   }
 
   @Test
