@@ -1,6 +1,7 @@
 package io.outbox4j.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
 
 import io.outbox4j.testkit.Arrival;
 import io.outbox4j.testkit.server.KafkaServer;
@@ -9,7 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -19,6 +22,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidMetadataException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
@@ -34,10 +38,18 @@ record Broker(KafkaServer server) {
     administer(
         admin -> {
           admin.createTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
-          // Made is not served: a busy broker takes its time to lead each partition.
-          admin.listOffsets(ends(name, partitions)).all().get(30, TimeUnit.SECONDS);
+          // Made is not served: until each partition is known and led, its end can't be had.
+          await()
+              .atMost(Duration.ofSeconds(30))
+              .ignoreExceptionsMatching(Broker::isNotServedYet)
+              .until(() -> admin.listOffsets(ends(name, partitions)).all().get(), Objects::nonNull);
         });
     return name;
+  }
+
+  private static boolean isNotServedYet(Throwable failure) {
+    return failure instanceof ExecutionException
+        && failure.getCause() instanceof InvalidMetadataException;
   }
 
   private static Map<TopicPartition, OffsetSpec> ends(String topic, int partitions) {
