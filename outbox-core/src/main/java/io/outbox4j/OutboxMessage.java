@@ -86,6 +86,21 @@ public final class OutboxMessage {
     return values.retry;
   }
 
+  /** Whether the message is sent in order, or null when its topic's settings decide. */
+  public @Nullable Boolean ordered() {
+    return values.ordered;
+  }
+
+  /** The name of the line in which it is sent in order, or null for that of its topic and key. */
+  public @Nullable String line() {
+    return values.line;
+  }
+
+  /** What becomes of later messages of the line when this one is dead, or null for the topic's. */
+  public @Nullable HeadPolicy headPolicy() {
+    return values.headPolicy;
+  }
+
   /** Names the message without its payload and headers, which belong in no log. */
   @Override
   public String toString() {
@@ -107,6 +122,9 @@ public final class OutboxMessage {
     private @Nullable Object payload;
     private Map<String, String> headers = new LinkedHashMap<>();
     private boolean retry = true;
+    private @Nullable Boolean ordered;
+    private @Nullable String line;
+    private @Nullable HeadPolicy headPolicy;
 
     private Builder(String topic) {
       this.topic = Objects.requireNonNull(topic, "topic");
@@ -124,6 +142,9 @@ public final class OutboxMessage {
       payload = other.payload;
       headers = Collections.unmodifiableMap(new LinkedHashMap<>(other.headers));
       retry = other.retry;
+      ordered = other.ordered;
+      line = other.line;
+      headPolicy = other.headPolicy;
     }
 
     /** Sets the id; it must be unique. Default: a new time-ordered UUID. */
@@ -201,6 +222,39 @@ public final class OutboxMessage {
      */
     public Builder retry(boolean retry) {
       this.retry = retry;
+      return this;
+    }
+
+    /**
+     * Says whether messages of this transport, topic and key are sent one after the other, in the
+     * order in which their transactions inserted them. Default: what the topic's settings say, else
+     * false. The key is required then.
+     *
+     * <p>That is the order of commits where the transactions that publish a key's messages exclude
+     * each other, as those do that first update or lock the row which the key stands for.
+     */
+    public Builder ordered(boolean ordered) {
+      this.ordered = ordered;
+      return this;
+    }
+
+    /**
+     * Sends the message in order with all others of this line, whatever their topics and keys, as
+     * long as the transport is the same. Default: the line of topic and key.
+     */
+    public Builder line(String line) {
+      this.line = Objects.requireNonNull(line, "line");
+      this.ordered = true;
+      return this;
+    }
+
+    /**
+     * Says what becomes of later messages of the line when this one is dead. Default: what the
+     * topic's settings say, else {@link HeadPolicy#BLOCK}. Means nothing for a message without
+     * order.
+     */
+    public Builder headPolicy(HeadPolicy headPolicy) {
+      this.headPolicy = Objects.requireNonNull(headPolicy, "headPolicy");
       return this;
     }
 

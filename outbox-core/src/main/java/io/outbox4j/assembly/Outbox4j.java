@@ -8,6 +8,7 @@ import io.outbox4j.PurgeSettings;
 import io.outbox4j.Safety;
 import io.outbox4j.SendSettings;
 import io.outbox4j.TableSettings;
+import io.outbox4j.TopicSettings;
 import io.outbox4j.TransportStatus;
 import io.outbox4j.consume.TransactionalInbox;
 import io.outbox4j.jdbc.Dialect;
@@ -18,6 +19,7 @@ import io.outbox4j.job.LocalScheduler;
 import io.outbox4j.job.PurgeJob;
 import io.outbox4j.publish.PublishWiring;
 import io.outbox4j.publish.Routes;
+import io.outbox4j.publish.TopicPatterns;
 import io.outbox4j.publish.TransactionalOutbox;
 import io.outbox4j.send.Sender;
 import io.outbox4j.spi.Backlog;
@@ -92,6 +94,7 @@ public final class Outbox4j implements AutoCloseable {
                 sendStore,
                 sender,
                 routes,
+                new TopicPatterns<>(parts.topics),
                 parts.serializer,
                 parts.metrics,
                 InstantSource.system()));
@@ -248,6 +251,7 @@ public final class Outbox4j implements AutoCloseable {
     private final PlatformTransactionManager transactionManager;
     private final Map<String, Transport> transports = new LinkedHashMap<>();
     private final Map<String, String> routes = new LinkedHashMap<>();
+    private final Map<String, TopicSettings> topics = new LinkedHashMap<>();
     private String application = "application";
     private @Nullable PayloadSerializer serializer;
     private OutboxMetrics metrics = OutboxMetrics.NONE;
@@ -296,6 +300,19 @@ public final class Outbox4j implements AutoCloseable {
                 "topic '%s' has two routes, to the transports '%s' and '%s': take one away"
                     .formatted(topic, other, transport)));
       }
+      return this;
+    }
+
+    /**
+     * Says how messages to topics are sent, unless they say otherwise themselves. Default: {@link
+     * TopicSettings#ofDefaults()}. Settings of a pattern are replaced as a whole.
+     *
+     * @param topic a pattern, where {@code *} stands for any characters or none. If several fit,
+     *     the one that prescribes most characters counts
+     */
+    public Builder topic(String topic, TopicSettings settings) {
+      topics.put(
+          Objects.requireNonNull(topic, "topic"), Objects.requireNonNull(settings, "settings"));
       return this;
     }
 

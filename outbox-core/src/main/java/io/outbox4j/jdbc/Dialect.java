@@ -124,6 +124,12 @@ public abstract sealed class Dialect permits H2, MySql, PostgreSql {
 
   abstract void oneOf(Sql sql, Collection<UUID> ids);
 
+  /** Has a table read by an index, whatever the plan would be: "primary", or a name's ending. */
+  void index(Sql sql, String index) {}
+
+  /** Keeps the database from answering a query with what it read before. */
+  void fresh(Sql sql) {}
+
   /** The form in which identity columns of message_consume are bound and compared. */
   Object key(String text) {
     return text;
@@ -174,6 +180,56 @@ public abstract sealed class Dialect permits H2, MySql, PostgreSql {
 
   /** How due rows are claimed. */
   abstract ClaimForm claimForm();
+
+  /** The order of the index of due rows, for rows of one status that stand in no line. */
+  String dueOrder() {
+    return "status, order_key, next_attempt_at";
+  }
+
+  /** How many lines a statement may ask for at once, since each takes a SELECT of its own. */
+  int mostLines() {
+    return 100;
+  }
+
+  /**
+   * Adds a SELECT for each of some lines, so that none reads more rows than its limit says.
+   *
+   * @param select the SELECT up to its WHERE, with the column order_key
+   * @param rest what comes behind the condition on the line
+   * @param arguments those of the rest
+   */
+  Sql eachLine(
+      Sql sql,
+      Collection<String> lines,
+      String select,
+      String rest,
+      @Nullable Object... arguments) {
+    String separator = "(";
+    for (String line : lines) {
+      sql.addText(separator).add(select).addParameters(" WHERE order_key = ? ", line);
+      sql.add(rest, arguments);
+      separator = ") UNION ALL (";
+    }
+    return sql.addText(")");
+  }
+
+  /**
+   * Finds the ids of lines between two others, in their order. A line comes as often as there are
+   * rows in it, unless the database {@linkplain #walksFromLineToLine walks from line to line}.
+   */
+  Sql linesBetween(Sql sql, String after, String before, int limit) {
+    return sql.add("SELECT order_key FROM {send}{index line}")
+        .add(" WHERE order_key > {} AND order_key < {}{fresh}", after, before)
+        .add(" ORDER BY order_key, seq LIMIT {}", limit);
+  }
+
+  /**
+   * Whether a query can look each line up behind the one before. MySQL and MariaDB take the lower
+   * bound of such a look-up for unknown, and read the index from its begin.
+   */
+  boolean walksFromLineToLine() {
+    return false;
+  }
 
   /** An update of many rows, each with values of its own. */
   abstract Sql updateEach(

@@ -117,6 +117,16 @@ final class H2 extends Dialect {
         "CAST(? AS bigint)", ChronoUnit.MICROS.between(Instant.EPOCH, clock.instant()));
   }
 
+  /**
+   * H2 keeps a query's result until a table is written to, and takes the time of writing for the
+   * time of the commit: what was read in between would be its answer for good. It keeps none of a
+   * query whose result may differ each time.
+   */
+  @Override
+  void fresh(Sql sql) {
+    sql.addText(" AND RAND() >= 0");
+  }
+
   @Override
   void oneOf(Sql sql, Collection<UUID> ids) {
     String marks = String.join(", ", Collections.nCopies(ids.size(), "?"));
@@ -149,7 +159,7 @@ final class H2 extends Dialect {
 
   @Override
   ClaimForm claimForm() {
-    return new ClaimByLocks(table -> "", "");
+    return new ClaimByLocks();
   }
 
   @Override

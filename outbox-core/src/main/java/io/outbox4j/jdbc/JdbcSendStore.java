@@ -4,15 +4,17 @@ import io.outbox4j.ConfigurationException;
 import io.outbox4j.TableSettings;
 import io.outbox4j.spi.Backlog;
 import io.outbox4j.spi.ClaimedRow;
+import io.outbox4j.spi.LineHead;
 import io.outbox4j.spi.NewRow;
 import io.outbox4j.spi.SendRow;
 import io.outbox4j.spi.SendStore;
 import io.outbox4j.spi.Settlement;
+import io.outbox4j.spi.Unsent;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** The table {@code message_send} in a relational database. */
 public final class JdbcSendStore implements SendStore {
@@ -24,6 +26,9 @@ public final class JdbcSendStore implements SendStore {
   private final Settling settling;
   private final PurgeWalk purgeWalk;
   private final ClaimForm claimForm;
+  private final LineHeads heads;
+  private final DroppedFollowers droppedFollowers;
+  private final WaitingRows waiting;
 
   /**
    * Creates a store; asks nothing of the database.
@@ -43,6 +48,9 @@ public final class JdbcSendStore implements SendStore {
     settling = new Settling(connections, rows);
     purgeWalk = new PurgeWalk(connections, rows);
     claimForm = dialect.claimForm();
+    heads = new LineHeads(connections, rows);
+    droppedFollowers = new DroppedFollowers(connections, rows);
+    waiting = new WaitingRows(connections, rows);
   }
 
   @Override
@@ -62,34 +70,40 @@ public final class JdbcSendStore implements SendStore {
 
   @Override
   public List<ClaimedRow> claimDue(String transport, int limit, long maxBytes, Duration lease) {
-    return claimForm.claim(
-        connections, rows, new ClaimForm.Wanted(transport, limit, maxBytes, lease));
+    return claimForm.claimDue(
+        connections, rows, new ClaimForm.Wanted(transport, limit, limit, maxBytes, lease));
   }
 
   @Override
-  public Optional<Duration> untilNextDue(Collection<String> transports) {
-    // One look-up in the index for each: they are few.
-    return transports.stream()
-        .flatMap(transport -> untilNextDue(transport).stream())
-        .min(Duration::compareTo);
+  public List<ClaimedRow> claimLines(
+      String transport, Collection<String> lines, int limit, long maxBytes, Duration lease) {
+    List<String> own = rows.ownLines(transport, lines);
+    if (own.isEmpty()) {
+      return List.of();
+    }
+    int run = Math.max(1, limit / own.size());
+    return claimForm.claimLines(
+        connections, rows, new ClaimForm.Wanted(transport, limit, run, maxBytes, lease), own);
   }
 
-  private Optional<Duration> untilNextDue(String transport) {
-    return connections.statement(
-        "looking for the next due row",
-        connection ->
-            rows
-                .sql()
-                .add("SELECT {until next_attempt_at} FROM {send}")
-                .add(" WHERE status = 0 AND order_key IS NULL AND application = {}", application())
-                .add(" AND transport = {} ORDER BY status, next_attempt_at LIMIT 1", transport)
-                .query(connection, result -> atLeastZero(result.getLong(1)))
-                .stream()
-                .findFirst());
+  @Override
+  public List<LineHead> heads(String transport, Collection<String> lines) {
+    return heads.of(transport, lines);
   }
 
-  private static Duration atLeastZero(long micros) {
-    return Micros.duration(Math.max(0, micros));
+  @Override
+  public List<LineHead> headsAfter(String transport, @Nullable String after, int limit) {
+    return heads.after(transport, after, limit);
+  }
+
+  @Override
+  public int dropFollowers(LineHead head, int limit) {
+    return droppedFollowers.drop(head, limit);
+  }
+
+  @Override
+  public Unsent unsent(Collection<String> transports) {
+    return waiting.of(transports);
   }
 
   @Override
@@ -99,23 +113,7 @@ public final class JdbcSendStore implements SendStore {
 
   @Override
   public Backlog backlog() {
-    return connections.statement(
-        "counting what is not sent",
-        connection ->
-            rows.sql()
-                .add(
-                    """
-                    SELECT count(*), -min({until created_at}),
-                           (SELECT count(*) FROM {send} WHERE status = 2 AND application = {})
-                      FROM {send} WHERE status = 0 AND application = {}""",
-                    application(),
-                    application())
-                .query(
-                    connection,
-                    result ->
-                        new Backlog(
-                            result.getLong(1), atLeastZero(result.getLong(2)), result.getLong(3)))
-                .get(0));
+    return waiting.backlog();
   }
 
   @Override

@@ -140,6 +140,13 @@ final class MySql extends Dialect {
     sql.addParameters("IN (" + marks + ")", ids.toArray());
   }
 
+  @Override
+  void index(Sql sql, String index) {
+    String name =
+        index.equals("primary") ? "PRIMARY" : quote(sql.tables().settings().send() + "_" + index);
+    sql.addText(" FORCE INDEX (" + name + ")");
+  }
+
   /** MySQL's key columns are binary; a text would be converted to the connection's characters. */
   @Override
   Object key(String text) {
@@ -203,8 +210,7 @@ final class MySql extends Dialect {
 
   @Override
   ClaimForm claimForm() {
-    return new ClaimByLocks(
-        table -> " FORCE INDEX (" + quote(table + "_due") + ")", " FORCE INDEX (PRIMARY)");
+    return new ClaimByLocks();
   }
 
   /**

@@ -5,12 +5,13 @@ import java.util.List;
 /**
  * The kinds of settlement: what each sets, on which rows, and the values that every row brings. The
  * fence of the negative ones lets each take effect once, and only for the claim that it belongs to.
+ * A row that leaves its line loses the line's id for good.
  */
 enum Outcome {
   /** Wins over everything that this version knows, and changes a row once. */
   SENT(
       List.of(Field.ID, Field.PLACE),
-      "status = 1, sent_at = {now}, place = new_place",
+      "status = 1, sent_at = {now}, place = new_place, order_key = NULL",
       "status IN (0, 2, 3)"),
   RESCHEDULED(
       List.of(Field.ID, Field.FENCE, Field.SPENT, Field.DELAY, Field.ERROR),
@@ -18,8 +19,9 @@ enum Outcome {
           + " last_error = COALESCE(new_error, last_error)",
       Outcome.FENCE),
   DEAD(
-      List.of(Field.ID, Field.FENCE, Field.SPENT, Field.ERROR),
-      "status = 2, resolved = fence, attempts = attempts + spent, last_error = new_error",
+      List.of(Field.ID, Field.FENCE, Field.SPENT, Field.ERROR, Field.ASIDE),
+      "status = 2, resolved = fence, attempts = attempts + spent, last_error = new_error,"
+          + " order_key = CASE WHEN aside = 1 THEN NULL ELSE order_key END",
       Outcome.FENCE);
 
   private static final String FENCE = "status = 0 AND claims = fence AND resolved < fence";
@@ -53,7 +55,8 @@ enum Outcome {
     SPENT("spent", "integer"),
     DELAY("new_delay", "bigint"),
     PLACE("new_place", "text"),
-    ERROR("new_error", "text");
+    ERROR("new_error", "text"),
+    ASIDE("aside", "integer");
 
     private final String column;
     private final String type;

@@ -126,6 +126,62 @@ final class PostgreSql extends Dialect {
     return new ClaimInOneStatement();
   }
 
+  @Override
+  String dueOrder() {
+    return "next_attempt_at";
+  }
+
+  @Override
+  int mostLines() {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
+   * Reads the index from the line's begin on, and keeps what is of the line. Asked for equal ids,
+   * the planner expects few rows, and may read and sort all that are there.
+   */
+  @Override
+  Sql eachLine(
+      Sql sql,
+      Collection<String> lines,
+      String select,
+      String rest,
+      @Nullable Object... arguments) {
+    return sql.addParameters(
+            "SELECT line.* FROM unnest(?) AS asked (id) CROSS JOIN LATERAL (",
+            new Values("varchar", lines.toArray()))
+        .add(select)
+        .addText(" WHERE order_key IS NOT NULL AND (order_key, seq) >= (asked.id, 0) ")
+        .add(rest, arguments)
+        .addText(") AS line WHERE line.order_key = asked.id");
+  }
+
+  @Override
+  boolean walksFromLineToLine() {
+    return true;
+  }
+
+  /** No other row of a line is read. The counter ends the recursion. */
+  @Override
+  Sql linesBetween(Sql sql, String after, String before, int limit) {
+    return sql.add(
+        """
+        WITH RECURSIVE walk (line, line_no) AS (
+          (SELECT order_key, 1 FROM {send}
+            WHERE order_key > {} AND order_key < {} AND status IN (0, 2)
+            ORDER BY order_key, seq LIMIT 1)
+          UNION ALL
+          SELECT (SELECT order_key FROM {send}
+                   WHERE order_key > walk.line AND order_key < {} AND status IN (0, 2)
+                   ORDER BY order_key, seq LIMIT 1), line_no + 1
+            FROM walk WHERE line IS NOT NULL AND line_no < {})
+        SELECT line FROM walk WHERE line IS NOT NULL ORDER BY line""",
+        after,
+        before,
+        before,
+        limit);
+  }
+
   /**
    * A lost mark is only a duplicate, so the commit does not wait for the disk. The setting is read
    * at the commit and ends with it.

@@ -105,7 +105,8 @@ final class Settling {
       dead.id(),
       dead.claims(),
       dead.attemptSpent() ? 1 : 0,
-      Vetting.fitted(dead.error(), Vetting.MOST_ERROR)
+      Vetting.fitted(dead.error(), Vetting.MOST_ERROR),
+      dead.aside() ? 1 : 0
     };
   }
 

@@ -25,13 +25,15 @@ import org.jspecify.annotations.Nullable;
  *  {after x}          now, x microseconds later
  *  {epoch}            the microseconds from 1970 to now
  *  {until x}          the microseconds from now to x
+ *  {fresh}            behind a condition: what the same query read before is no answer
+ *  {index x}          behind {send} and its alias: read it by this index, "primary", "due" or "line"
  *  {}                 the next argument: a Duration as the time that much after now, a collection of
  *                     UUIDs as "= ANY (?)" or "IN (?, ..)", all else as a parameter
  * </pre>
  */
 final class Sql {
 
-  private static final Pattern PLACE = Pattern.compile("\\{([a-z]*) ?([a-z_?]*)}");
+  private static final Pattern PLACE = Pattern.compile("\\{([a-z]*) ?([a-z_.?]*)}");
 
   private final Dialect dialect;
   private final Tables tables;
@@ -58,6 +60,8 @@ final class Sql {
         case "after" -> dialect.after(this, operand);
         case "until" -> dialect.until(this, operand);
         case "epoch" -> dialect.epoch(this);
+        case "fresh" -> dialect.fresh(this);
+        case "index" -> dialect.index(this, operand);
         case "" -> argument(arguments[argument++]);
         default -> throw new IllegalArgumentException(place.group());
       }

@@ -1,6 +1,7 @@
 package io.outbox4j.jdbc;
 
 import io.outbox4j.MessageRefusedException;
+import io.outbox4j.spi.Line;
 import io.outbox4j.spi.OutgoingMessage;
 import io.outbox4j.spi.SendRow;
 import java.util.Map;
@@ -12,6 +13,7 @@ final class Vetting {
   static final int MOST_ERROR = 1000;
   static final int MOST_PLACE = 255;
   static final int MOST_APPLICATION = 100;
+  private static final int MOST_LINE = 64;
   private static final int MOST_HEADERS = 100_000;
 
   private final Dialect dialect;
@@ -32,8 +34,22 @@ final class Vetting {
     text("businessId", message.businessId(), 255);
     text("type", message.type(), 255);
     text("contentType", message.contentType(), 255);
+    line(row);
     headers(message.headers());
     payload(message.payload());
+  }
+
+  /** A line of another application or transport would never be found. */
+  private void line(SendRow row) {
+    Line line = row.line();
+    if (line == null) {
+      return;
+    }
+    text("line", line.id(), MOST_LINE);
+    if (!line.id().startsWith(Line.prefix(row.message().source(), row.transport()))) {
+      throw new MessageRefusedException(
+          "line", "must be one of the application and transport " + row.transport());
+    }
   }
 
   void text(String field, @Nullable String text, int most) {

@@ -19,11 +19,13 @@ final class Preparation {
   private static final String RESERVED_NAME = "content-type";
 
   private final PublishWiring wiring;
+  private final Ordering ordering;
   private final TimeOrderedEpochFactory ids =
       TimeOrderedEpochFactory.builder().withIncrementPlus1().build();
 
   Preparation(PublishWiring wiring) {
     this.wiring = wiring;
+    this.ordering = new Ordering(wiring.store().application(), wiring.topics());
   }
 
   /**
@@ -35,10 +37,12 @@ final class Preparation {
     demandText("topic", message.topic());
     demandText("type", message.type());
     demandText("content type", message.contentType());
+    demandText("line", message.line());
     demandPartition(message.partition());
     message.headers().keySet().forEach(Preparation::demandHeaderName);
     String transport = wiring.routes().of(message);
-    SendRow row = new SendRow(outgoing(message), transport, message.retry());
+    SendRow row =
+        new SendRow(outgoing(message), transport, message.retry(), ordering.of(message, transport));
     wiring.routes().transport(transport).vet(row.message());
     wiring.store().vet(row);
     return row;

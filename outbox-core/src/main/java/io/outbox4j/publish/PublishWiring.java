@@ -1,5 +1,6 @@
 package io.outbox4j.publish;
 
+import io.outbox4j.TopicSettings;
 import io.outbox4j.spi.HandOver;
 import io.outbox4j.spi.OutboxMetrics;
 import io.outbox4j.spi.PayloadSerializer;
@@ -18,6 +19,7 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
  * @param store where rows are appended
  * @param handOver where committed rows are left for sending
  * @param routes which transport takes a message
+ * @param topics how messages to a topic are sent
  * @param serializer turns payload objects into bytes, or null when only bytes and text are
  *     published
  * @param metrics counts what was published
@@ -28,6 +30,7 @@ public record PublishWiring(
     SendStore store,
     HandOver handOver,
     Routes routes,
+    TopicPatterns<TopicSettings> topics,
     @Nullable PayloadSerializer serializer,
     OutboxMetrics metrics,
     InstantSource clock) {
@@ -39,6 +42,7 @@ public record PublishWiring(
     Objects.requireNonNull(metrics, "metrics");
     Objects.requireNonNull(clock, "clock");
     Objects.requireNonNull(routes, "routes");
+    Objects.requireNonNull(topics, "topics");
     // Transaction managers bind the connection to the target; the proxy only looks it up.
     while (dataSource instanceof TransactionAwareDataSourceProxy proxy) {
       dataSource = Objects.requireNonNull(proxy.getTargetDataSource(), "target of dataSource");

@@ -5,12 +5,10 @@ import io.outbox4j.MessageRefusedException;
 import io.outbox4j.OutboxMessage;
 import io.outbox4j.spi.Transport;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.springframework.util.PatternMatchUtils;
 
 /**
  * Which transport takes a message: the one that it names, else the one whose pattern fits its topic
@@ -18,49 +16,31 @@ import org.springframework.util.PatternMatchUtils;
  */
 public final class Routes {
 
-  private record Route(String pattern, String transport) {
-
-    boolean fits(String topic) {
-      return PatternMatchUtils.simpleMatch(pattern, topic);
-    }
-
-    /** The more characters a pattern prescribes, the better it fits; a whole topic fits best. */
-    int rank() {
-      return pattern.contains("*")
-          ? pattern.replace("*", "").length() - Integer.MAX_VALUE
-          : pattern.length();
-    }
-  }
-
   private final Map<String, Transport> transports;
-  private final List<Route> bestFirst;
+  private final TopicPatterns<String> routes;
 
   /**
    * Creates them.
    *
    * @param transports the transports by name, at least one
-   * @param routes transports' names by topic pattern, where {@code *} stands for any characters or
-   *     none; of patterns that prescribe as many characters the first counts
+   * @param routes transports' names by topic pattern, as {@link TopicPatterns} tells
    * @throws ConfigurationException when there is no transport, or a route names an unknown one
    */
   public Routes(Map<String, Transport> transports, Map<String, String> routes) {
     this.transports = new LinkedHashMap<>(transports);
-    this.bestFirst =
-        routes.entrySet().stream()
-            .map(entry -> new Route(entry.getKey(), entry.getValue()))
-            .sorted(Comparator.comparingInt(Route::rank).reversed())
-            .toList();
+    this.routes = new TopicPatterns<>(routes);
     List<String> problems = new ArrayList<>();
     if (transports.isEmpty()) {
       problems.add("there is no transport: add one, such as transport(\"kafka\", ..)");
     }
-    for (Route route : bestFirst) {
-      if (!transports.containsKey(route.transport())) {
-        problems.add(
-            "the route of topic '%s' leads to the transport '%s', which is unknown: name one of %s"
-                .formatted(route.pattern(), route.transport(), transports.keySet()));
-      }
-    }
+    routes.forEach(
+        (pattern, transport) -> {
+          if (!transports.containsKey(transport)) {
+            problems.add(
+                "the route of topic '%s' leads to the transport '%s', which is unknown: name one of %s"
+                    .formatted(pattern, transport, transports.keySet()));
+          }
+        });
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
@@ -68,7 +48,7 @@ public final class Routes {
 
   /** Whether a message must name its transport, because nothing else tells it. */
   public boolean areMissing() {
-    return transports.size() > 1 && bestFirst.isEmpty();
+    return transports.size() > 1 && routes.isEmpty();
   }
 
   /**
@@ -85,10 +65,9 @@ public final class Routes {
       }
       return wanted;
     }
-    for (Route route : bestFirst) {
-      if (route.fits(message.topic())) {
-        return route.transport();
-      }
+    String routed = routes.of(message.topic());
+    if (routed != null) {
+      return routed;
     }
     if (transports.size() > 1) {
       throw new MessageRefusedException(

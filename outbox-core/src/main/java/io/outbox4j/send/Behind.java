@@ -14,18 +14,13 @@ import java.time.Duration;
  */
 final class Behind {
 
-  private static final long LONGEST_MISS = Duration.ofSeconds(1).toNanos();
-  private static final long FIRST_FAILURE = Duration.ofMillis(100).toNanos();
-  private static final long LONGEST_FAILURE = Duration.ofSeconds(5).toNanos();
   private static final long NEVER = Long.MAX_VALUE;
 
   private boolean set;
   private boolean alarmed;
   private long alarm;
-  private boolean pausing;
-  private long pauseUntil;
-  private int misses;
-  private int failures;
+  private final Pause missed = new Pause(Duration.ofMillis(1), Duration.ofSeconds(1));
+  private final Pause failed = new Pause(Duration.ofMillis(100), Duration.ofSeconds(5));
 
   /** Rows are due. */
   synchronized void set() {
@@ -47,45 +42,38 @@ final class Behind {
       return NEVER;
     }
     long wait = set ? 0 : alarm - now;
-    return pausing ? Math.max(wait, pauseUntil - now) : wait;
+    return Math.max(wait, Math.max(missed.left(now), failed.left(now)));
   }
 
   /** A claim is about to be issued. */
   synchronized void clear(long now) {
     set = false;
     alarmed &= alarm - now > 0;
-    pausing = false;
   }
 
   /** The claim found rows: there may be more. */
   synchronized void found() {
     set = true;
-    misses = 0;
-    failures = 0;
+    missed.end();
+    failed.end();
   }
 
   /** The claim found nothing, and nothing is due. */
   synchronized void caughtUp() {
-    misses = 0;
-    failures = 0;
+    missed.end();
+    failed.end();
   }
 
   /** The claim found nothing although rows are due: they were locked. */
   synchronized void missed(long now) {
     set = true;
-    failures = 0;
-    pause(now, Math.min(LONGEST_MISS, Duration.ofMillis(1L << Math.min(10, misses++)).toNanos()));
+    missed.begin(now);
+    failed.end();
   }
 
   /** The database failed. Returns whether it had not failed the last time. */
   synchronized boolean failed(long now) {
     set = true;
-    pause(now, Math.min(LONGEST_FAILURE, FIRST_FAILURE << Math.min(6, failures)));
-    return failures++ == 0;
-  }
-
-  private void pause(long now, long nanos) {
-    pausing = true;
-    pauseUntil = now + nanos;
+    return failed.begin(now);
   }
 }

@@ -29,6 +29,7 @@ final class CatchUp {
   private final SendStore store;
   private final SendSettings settings;
   private final LongSupplier clock;
+  private final LineFetch lines;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition woken = lock.newCondition();
   private boolean awake;
@@ -38,6 +39,7 @@ final class CatchUp {
     this.store = store;
     this.settings = settings;
     this.clock = clock;
+    this.lines = new LineFetch(store, settings, clock);
   }
 
   /** Looks at all lanes again. */
@@ -94,30 +96,48 @@ final class CatchUp {
       if (lane.untilClaim(clock.getAsLong()) <= 0) {
         fetch(lane, workers);
       }
-      wait = Math.min(wait, lane.untilClaim(clock.getAsLong()));
+      if (lane.untilLook(clock.getAsLong()) <= 0) {
+        lines.fetch(lane);
+      }
+      long now = clock.getAsLong();
+      wait = Math.min(wait, Math.min(lane.untilClaim(now), lane.untilLook(now)));
     }
     return wait;
   }
 
   private void fetch(Lane lane, Executor workers) {
+    boolean probe = lane.startClaim(clock.getAsLong());
+    int limit =
+        probe ? PROBES : Math.min(settings.batchSize(), Math.max(1, lane.room.freeMessages()));
+    List<Held> rows = claim(lane, limit);
+    if (!probe) {
+      lane.offer(rows);
+    } else {
+      probe(lane, rows.isEmpty() ? lines.probe(lane, PROBES) : rows, workers);
+    }
+  }
+
+  private List<Held> claim(Lane lane, int limit) {
     long start = clock.getAsLong();
-    boolean probe = lane.startClaim(start);
-    List<ClaimedRow> rows = List.of();
+    List<Held> held = new ArrayList<>();
     try {
-      int limit =
-          probe ? PROBES : Math.min(settings.batchSize(), Math.max(1, lane.room.freeMessages()));
-      rows = store.claimDue(lane.name, limit, Math.max(1, lane.room.freeBytes()), settings.lease());
-      if (!rows.isEmpty()) {
+      for (ClaimedRow row :
+          store.claimDue(lane.name, limit, Math.max(1, lane.room.freeBytes()), settings.lease())) {
+        Held each = Held.claimed(row, start, settings.lease(), lane.sendLimit());
+        lane.room.add(each.size());
+        held.add(each);
+      }
+      if (!held.isEmpty()) {
         lane.behind.found();
       } else {
-        foundNothing(lane.behind, store.untilNextDue(List.of(lane.name)));
+        foundNothing(lane.behind, store.unsent(List.of(lane.name)).nextDue());
       }
     } catch (RuntimeException | Error e) {
       if (lane.behind.failed(clock.getAsLong())) {
         log.warn("Due messages can't be claimed ({}); trying again", e.getClass().getName());
       }
     }
-    take(lane, rows, start, probe, workers);
+    return held;
   }
 
   /** Only a plain read tells a table without due rows from one whose due rows are locked. */
@@ -131,39 +151,24 @@ final class CatchUp {
     }
   }
 
-  private void take(Lane lane, List<ClaimedRow> rows, long start, boolean probe, Executor workers) {
-    List<Held> sendable = new ArrayList<>(rows.size());
-    for (ClaimedRow row : rows) {
-      Held held =
-          Held.from(
-              row.row(), row.claims(), row.attempts(), start, settings.lease(), lane.sendLimit());
-      lane.room.add(held.size());
-      if (row.inDoubt() && !row.row().retry()) {
-        lane.settle(held, Verdict.inDoubt(held));
-      } else {
-        sendable.add(held);
-      }
-    }
-    if (!probe) {
-      lane.offer(sendable);
-    } else if (sendable.isEmpty()) {
-      lane.breaker.probeEnded(clock.getAsLong());
-    } else {
-      probe(lane, sendable, workers);
-    }
-  }
-
   /**
    * A message that may be sent once only would be spent by a probe: it goes only if there is no
    * other.
    */
-  private static void probe(Lane lane, List<Held> rows, Executor workers) {
-    Held probe = rows.stream().filter(held -> held.row().retry()).findFirst().orElse(rows.get(0));
-    for (Held held : rows) {
+  private void probe(Lane lane, List<Held> rows, Executor workers) {
+    lane.offer(rows.stream().filter(Held::inDoubt).toList());
+    List<Held> sendable = rows.stream().filter(held -> !held.inDoubt()).toList();
+    if (sendable.isEmpty()) {
+      lane.breaker.probeEnded(clock.getAsLong());
+      return;
+    }
+    Held probe =
+        sendable.stream().filter(held -> held.row().retry()).findFirst().orElse(sendable.get(0));
+    for (Held held : sendable) {
       if (held == probe) {
         lane.probe(held, workers);
       } else {
-        lane.settle(held, Verdict.letGo(held, PAUSE_OF_OTHERS));
+        lane.decline(held, PAUSE_OF_OTHERS);
       }
     }
   }

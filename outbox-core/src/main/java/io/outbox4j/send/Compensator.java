@@ -2,6 +2,7 @@ package io.outbox4j.send;
 
 import io.outbox4j.spi.Job;
 import io.outbox4j.spi.SendStore;
+import io.outbox4j.spi.Unsent;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -46,18 +47,27 @@ final class Compensator implements Job {
 
   @Override
   public Duration run() {
+    Duration next = interval;
+    boolean found = false;
     for (Lane lane : lanes) {
-      // Those that opened the breaker were sent by somebody: there is nothing left to probe with.
-      if (lane.breaker.isOpen() && store.untilNextDue(List.of(lane.name)).isEmpty()) {
+      Unsent unsent = store.unsent(List.of(lane.name));
+      if (unsent.lines()) {
+        lane.dueLines.walk();
+        found = true;
+      } else if (unsent.nextDue().isEmpty() && lane.breaker.isOpen()) {
+        // Those that opened the breaker were sent by somebody: there is nothing left to probe with.
         lane.breaker.alive(clock.getAsLong());
       }
+      Duration due = unsent.nextDue().orElse(interval);
+      if (due.isZero()) {
+        lane.behind.set();
+        found = true;
+      } else if (due.compareTo(next) < 0) {
+        next = due;
+      }
     }
-    Duration next =
-        store.untilNextDue(lanes.stream().map(lane -> lane.name).toList()).orElse(interval);
-    if (next.isZero()) {
-      lanes.forEach(lane -> lane.behind.set());
+    if (found) {
       wakeCatchUp.run();
-      return interval;
     }
     return next.compareTo(SHORTEST_PAUSE) > 0 ? next : SHORTEST_PAUSE;
   }

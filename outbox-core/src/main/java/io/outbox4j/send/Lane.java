@@ -3,6 +3,7 @@ package io.outbox4j.send;
 import io.outbox4j.SendSettings;
 import io.outbox4j.TransportStatus;
 import io.outbox4j.send.Batch.Kind;
+import io.outbox4j.spi.LineHead;
 import io.outbox4j.spi.OutboxMetrics;
 import io.outbox4j.spi.SendResult;
 import io.outbox4j.spi.SendResult.Acknowledged;
@@ -11,8 +12,10 @@ import io.outbox4j.spi.SendResult.Unavailable;
 import io.outbox4j.spi.Settlement;
 import io.outbox4j.spi.Settlement.Dead;
 import io.outbox4j.spi.Settlement.Rescheduled;
+import io.outbox4j.spi.Settlement.Sent;
 import io.outbox4j.spi.Transport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -44,6 +47,7 @@ final class Lane implements Batch.Listener {
   final String name;
   final Room room;
   final Behind behind = new Behind();
+  final DueLines dueLines = new DueLines();
   final Breaker breaker;
   private final SendSettings settings;
   private final Sender.Parts parts;
@@ -54,6 +58,7 @@ final class Lane implements Batch.Listener {
   private final Condition changed = lock.newCondition();
   private final Outgoing outgoing;
   private final Flights flights;
+  private final Runs runs = new Runs();
   private volatile boolean closing;
 
   Lane(String name, Transport transport, SendSettings settings, Sender.Parts parts) {
@@ -80,14 +85,51 @@ final class Lane implements Batch.Listener {
     return !closing && !breaker.isOpen() && room.reserve(size);
   }
 
-  /** Takes rows for which there is room. */
+  /** Takes rows for which there is room; those of one line in its order. */
   void offer(Collection<Held> rows) {
     lock.lock();
     try {
+      // Each run is whole before its head goes: when that is let go at once, all behind it are.
+      List<Held> going = new ArrayList<>(rows.size());
       for (Held held : rows) {
+        if (mayGo(held)) {
+          going.add(held);
+        }
+      }
+      for (Held held : going) {
         accept(held, clock.getAsLong());
       }
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether a row need not wait for another of its line. */
+  private boolean mayGo(Held held) {
+    return !held.isOrdered() || runs.add(held);
+  }
+
+  /** A row of the line was committed. */
+  void published(String line) {
+    lock.lock();
+    try {
+      // The end of a run that is here looks at the line, and comes later than this.
+      if (!runs.holds(line)) {
+        dueLines.claim(line);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets go of a row that was claimed and not offered. */
+  void decline(Held held, Duration pause) {
+    lock.lock();
+    try {
+      if (mayGo(held)) {
+        letGo(held, pause);
+      }
     } finally {
       lock.unlock();
     }
@@ -100,6 +142,10 @@ final class Lane implements Batch.Listener {
     try {
       long now = clock.getAsLong();
       long closedFor = outgoing.closedFor(held.topic(), now);
+      if (!mayGo(held)) {
+        breaker.probeEnded(now);
+        return;
+      }
       if (closing || closedFor > 0) {
         breaker.probeEnded(now);
         letGo(held, Duration.ofNanos(Math.max(0, closedFor)));
@@ -115,7 +161,9 @@ final class Lane implements Batch.Listener {
 
   private void accept(Held held, long now) {
     long closedFor = outgoing.closedFor(held.topic(), now);
-    if (closing || breaker.isOpen()) {
+    if (held.inDoubt()) {
+      settle(held, Verdict.inDoubt(held));
+    } else if (closing || breaker.isOpen()) {
       letGo(held, Duration.ZERO);
     } else if (closedFor > 0) {
       letGo(held, Duration.ofNanos(closedFor));
@@ -178,7 +226,6 @@ final class Lane implements Batch.Listener {
   @Override
   public void result(Batch batch, Held held, SendResult result) {
     boolean back = false;
-    Settlement settlement;
     lock.lock();
     try {
       long now = clock.getAsLong();
@@ -202,18 +249,18 @@ final class Lane implements Batch.Listener {
           pause = breaker.isOpen() ? Duration.ZERO : pause;
         }
       }
-      settlement = Verdict.of(held, result, settings.retry(), pause, chance);
-      if (batch.kind != Kind.PROVEN) {
+      settle(held, Verdict.of(held, result, settings.retry(), pause, chance));
+      if (batch.kind != Kind.PROVEN || held.isOrdered()) {
         changed.signalAll();
       }
     } finally {
       lock.unlock();
     }
-    settle(held, settlement);
     count(result);
     if (back) {
       log.info("Transport {} is available again", name);
       behind.set();
+      dueLines.walk();
       parts.wakeCatchUp().run();
     }
   }
@@ -251,12 +298,37 @@ final class Lane implements Batch.Listener {
         "Transport {} is unavailable ({}); messages wait in the table", name, breaker.reason());
     outgoing.removeAll().forEach(held -> letGo(held, Duration.ZERO));
     behind.set();
+    dueLines.clear();
     parts.wakeCatchUp().run();
   }
 
-  /** Settles a row that does not go to the transport. */
-  void settle(Held held, Settlement settlement) {
-    parts.settler().submit(new Settler.Entry(held, settlement, this));
+  /**
+   * Settles a row. An ordered one is followed by the next of its run, which goes on its way if this
+   * one was acknowledged, and else goes back to the table with all behind it, by the same
+   * statement.
+   */
+  private void settle(Held held, Settlement settlement) {
+    if (held.isOrdered() && settlement instanceof Sent) {
+      parts.settler().submit(List.of(entry(held, settlement)));
+      Held next = runs.acknowledged(held);
+      if (next != null) {
+        accept(next, clock.getAsLong());
+      }
+    } else if (held.isOrdered()) {
+      Duration pause = settlement instanceof Rescheduled later ? later.delay() : Duration.ZERO;
+      List<Settler.Entry> entries = new ArrayList<>();
+      entries.add(entry(held, settlement));
+      for (Held rest : runs.stopped(held, pause)) {
+        entries.add(entry(rest, Verdict.letGo(rest, Duration.ZERO)));
+      }
+      parts.settler().submit(entries);
+    } else {
+      parts.settler().submit(List.of(entry(held, settlement)));
+    }
+  }
+
+  private Settler.Entry entry(Held held, Settlement settlement) {
+    return new Settler.Entry(held, settlement, this);
   }
 
   private void letGo(Held held, Duration delay) {
@@ -277,9 +349,12 @@ final class Lane implements Batch.Listener {
   /** Called by the settler after the settlement's commit. */
   void settled(Held held, Settlement settlement) {
     room.release(held.size());
-    if (settlement instanceof Rescheduled rescheduled) {
+    if (held.isOrdered()) {
+      lookAtLineOf(held);
+    } else if (settlement instanceof Rescheduled rescheduled) {
       behind.dueIn(rescheduled.delay(), clock.getAsLong());
-    } else if (settlement instanceof Dead dead) {
+    }
+    if (settlement instanceof Dead dead) {
       parts.metrics().dead(name);
       log.error("Message {} to {} is dead: {}", dead.id(), held.topic(), dead.error());
     }
@@ -288,19 +363,59 @@ final class Lane implements Batch.Listener {
   /** Called by the settler when a settlement came to nothing: the table decides. */
   void forgotten(Held held) {
     room.release(held.size());
-    behind.set();
+    if (held.isOrdered()) {
+      lookAtLineOf(held);
+    } else {
+      behind.set();
+    }
+  }
+
+  /** When the last row of a line that is here is settled, another may be its head. */
+  private void lookAtLineOf(Held held) {
+    String line = held.line().id();
+    lock.lock();
+    try {
+      runs.settled(held)
+          .ifPresent(
+              pause -> {
+                if (pause.isZero()) {
+                  dueLines.look(line);
+                } else {
+                  dueLines.dueIn(line, pause, clock.getAsLong());
+                }
+              });
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Rows behind a dead head died too. */
+  void dropped(LineHead head, int count) {
+    for (int i = 0; i < count; i++) {
+      parts.metrics().dead(name);
+    }
+    if (count > 0) {
+      log.error("{} messages behind the dead message {} are dead too", count, head.id());
+    }
   }
 
   /** How long until a claim for this lane makes sense; zero or less for now. */
   long untilClaim(long now) {
-    long wait = behind.until(now);
     if (closing) {
       return Long.MAX_VALUE;
     }
     if (breaker.isOpen()) {
+      // An ordered row may be the probe, too.
+      long wait = Math.min(behind.until(now), dueLines.until(now));
       return Math.max(wait, breaker.untilProbe(now));
     }
-    return room.worthAClaim(settings.batchSize()) ? wait : Long.MAX_VALUE;
+    return room.worthAClaim(settings.batchSize()) ? behind.until(now) : Long.MAX_VALUE;
+  }
+
+  /** How long until a look at lines makes sense; zero or less for now. */
+  long untilLook(long now) {
+    boolean takes = !closing && !breaker.isOpen() && room.worthAClaim(settings.batchSize());
+    return takes ? dueLines.until(now) : Long.MAX_VALUE;
   }
 
   /** Says that a claim is about to be issued; returns whether it is for a probe. */

@@ -4,6 +4,7 @@ import io.outbox4j.SendSettings;
 import io.outbox4j.TransportStatus;
 import io.outbox4j.spi.HandOver;
 import io.outbox4j.spi.Job;
+import io.outbox4j.spi.Line;
 import io.outbox4j.spi.NewRow;
 import io.outbox4j.spi.OutboxMetrics;
 import io.outbox4j.spi.SendRow;
@@ -137,7 +138,7 @@ public final class Sender implements HandOver {
     long start = clock.getAsLong();
     List<NewRow> newRows = new ArrayList<>(rows.size());
     for (SendRow row : rows) {
-      boolean kept = row.retry() && lane(row).reserve(row.message().size());
+      boolean kept = row.retry() && row.line() == null && lane(row).reserve(row.message().size());
       newRows.add(kept ? NewRow.kept(row, settings.grace()) : NewRow.due(row));
     }
     return new Reserved(newRows, start);
@@ -165,7 +166,10 @@ public final class Sender implements HandOver {
 
   /** Looks for due rows now. */
   public void wake() {
-    lanes.values().forEach(lane -> lane.behind.set());
+    for (Lane lane : lanes.values()) {
+      lane.behind.set();
+      lane.dueLines.walk();
+    }
     catchUp.wake();
   }
 
@@ -228,12 +232,15 @@ public final class Sender implements HandOver {
       boolean due = false;
       for (NewRow row : rows) {
         Lane lane = lane(row.row());
-        if (row.claims() == 0) {
+        Line line = row.row().line();
+        if (line != null) {
+          lane.published(line.id());
+          due = true;
+        } else if (row.claims() == 0) {
           lane.behind.set();
           due = true;
         } else {
-          Held held =
-              Held.from(row.row(), row.claims(), 0, start, settings.grace(), lane.sendLimit());
+          Held held = Held.born(row.row(), row.claims(), start, settings.grace(), lane.sendLimit());
           kept.computeIfAbsent(lane, l -> new ArrayList<>()).add(held);
         }
       }

@@ -66,10 +66,10 @@ final class Settler {
     thread.start();
   }
 
-  void submit(Entry entry) {
+  void submit(List<Entry> entries) {
     lock.lock();
     try {
-      queue.add(entry);
+      queue.addAll(entries);
       changed.signalAll();
     } finally {
       lock.unlock();

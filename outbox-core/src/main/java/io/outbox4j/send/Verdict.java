@@ -1,5 +1,6 @@
 package io.outbox4j.send;
 
+import io.outbox4j.HeadPolicy;
 import io.outbox4j.RetryPolicy;
 import io.outbox4j.spi.SendResult;
 import io.outbox4j.spi.SendResult.Acknowledged;
@@ -34,13 +35,13 @@ final class Verdict {
     if (result instanceof Rejected rejected) {
       int attempts = held.attempts() + 1;
       return !held.row().retry() || attempts >= policy.maxAttempts()
-          ? new Dead(id, held.claims(), true, rejected.reason())
+          ? dead(held, true, rejected.reason())
           : new Rescheduled(
               id, held.claims(), true, policy.pauseAfter(attempts, chance), rejected.reason());
     }
     Unavailable unavailable = (Unavailable) result;
     return !held.row().retry() && unavailable.mayHaveArrived()
-        ? new Dead(id, held.claims(), false, OUTCOME_UNKNOWN + ": " + unavailable.reason())
+        ? dead(held, false, OUTCOME_UNKNOWN + ": " + unavailable.reason())
         : new Rescheduled(id, held.claims(), false, pause, unavailable.reason());
   }
 
@@ -51,10 +52,11 @@ final class Verdict {
 
   /** The row may be sent once only, and an earlier claim of it ended in the dark. */
   static Settlement inDoubt(Held held) {
-    return new Dead(
-        held.row().message().id(),
-        held.claims(),
-        false,
-        OUTCOME_UNKNOWN + ": the node that was sending it did not come back");
+    return dead(held, false, OUTCOME_UNKNOWN + ": the node that was sending it did not come back");
+  }
+
+  private static Dead dead(Held held, boolean attemptSpent, String error) {
+    boolean aside = held.isOrdered() && held.line().headPolicy() == HeadPolicy.PASS;
+    return new Dead(held.row().message().id(), held.claims(), attemptSpent, error, aside);
   }
 }

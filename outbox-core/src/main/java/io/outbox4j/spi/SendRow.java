@@ -1,6 +1,7 @@
 package io.outbox4j.spi;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A row of {@code message_send} as it is published: the message, who sends it and how.
@@ -8,8 +9,10 @@ import java.util.Objects;
  * @param message who and what
  * @param transport the name of the transport that sends it
  * @param retry whether it may be sent again when it is not known to have arrived
+ * @param line the line in which it is sent in order, or null when it is not ordered
  */
-public record SendRow(OutgoingMessage message, String transport, boolean retry) {
+public record SendRow(
+    OutgoingMessage message, String transport, boolean retry, @Nullable Line line) {
 
   /** How many buckets rows are spread over, so that shards of jobs can share them. */
   public static final int BUCKETS = 256;
@@ -20,9 +23,14 @@ public record SendRow(OutgoingMessage message, String transport, boolean retry) 
     Objects.requireNonNull(transport, "transport");
   }
 
-  /** The row's bucket, 0 to 255: a hash of the id, the same on every node. */
+  /** A row that is not ordered. */
+  public SendRow(OutgoingMessage message, String transport, boolean retry) {
+    this(message, transport, retry, null);
+  }
+
+  /** The row's bucket, 0 to 255: a hash of its line, else of its id, the same on every node. */
   public int bucket() {
-    int hash = message.id().hashCode();
+    int hash = line == null ? message.id().hashCode() : line.id().hashCode();
     return (hash ^ hash >>> 8 ^ hash >>> 16 ^ hash >>> 24) & (BUCKETS - 1);
   }
 }

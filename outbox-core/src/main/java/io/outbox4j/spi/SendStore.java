@@ -5,7 +5,6 @@ import io.outbox4j.MessageRefusedException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The table {@code message_send} of one application: rows of other applications in the same table
@@ -17,7 +16,7 @@ import java.util.Optional;
  * commits before it returns: no row lock outlives the call. They throw Spring's {@code
  * DataAccessException} when the database fails; each may then be called again.
  */
-public interface SendStore {
+public interface SendStore extends LineStore {
 
   /** The application whose rows these are; every {@link OutgoingMessage#source()} must equal it. */
   String application();
@@ -40,8 +39,8 @@ public interface SendStore {
   void append(List<NewRow> rows);
 
   /**
-   * Claims unsent rows that are due, oldest due time first, skipping rows that others have locked.
-   * Each becomes due again when the lease ends.
+   * Claims unsent rows that stand in no line and are due, oldest due time first, skipping rows that
+   * others have locked. Each becomes due again when the lease ends.
    *
    * @param transport the transport whose rows are wanted
    * @param limit the most rows to claim, at least 1
@@ -54,12 +53,9 @@ public interface SendStore {
   List<ClaimedRow> claimDue(String transport, int limit, long maxBytes, Duration lease);
 
   /**
-   * How long until the earliest unsent row of the transports is due; zero when it is due now. A
-   * plain read, which sees rows that others have locked.
-   *
-   * @return empty when these transports have no unsent row
+   * Looks what waits for these transports. A plain read, which sees rows that others have locked.
    */
-  Optional<Duration> untilNextDue(Collection<String> transports);
+  Unsent unsent(Collection<String> transports);
 
   /**
    * Records what became of claimed rows: one statement per kind of outcome, in one transaction,

@@ -56,14 +56,17 @@ public sealed interface Settlement {
   }
 
   /**
-   * The row will not be sent unless an operator requeues it.
+   * The row will not be sent unless an operator requeues it. One that stands in a line stays there
+   * as its head, unless it stands aside.
    *
    * @param id the row
    * @param claims the claim that this is the end of
    * @param attemptSpent whether a rejection by the broker was the reason
    * @param error why, in words without payload
+   * @param aside whether the row leaves its line for good: requeued, it is sent without order
    */
-  record Dead(UUID id, int claims, boolean attemptSpent, String error) implements Settlement {
+  record Dead(UUID id, int claims, boolean attemptSpent, String error, boolean aside)
+      implements Settlement {
     /** Checks that what must be there is there. */
     public Dead {
       Objects.requireNonNull(id, "id");

@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS message_send (
     next_attempt_at timestamp(6) with time zone NOT NULL,
     retry           boolean       NOT NULL,
     bucket          smallint      NOT NULL,
-    order_key       varchar(640),
+    order_key       varchar(64),                       -- the line in which it stands, if any
+    head_policy     smallint      DEFAULT 0 NOT NULL,  -- of a row in a line, when it is dead: 0 blocks it, 1 stands aside, 2 takes the rows behind it along
     application     varchar(100)  NOT NULL,
     transport       varchar(100)  NOT NULL,
     topic           varchar(512)  NOT NULL,
@@ -29,7 +30,7 @@ CREATE TABLE IF NOT EXISTS message_send (
     last_error      varchar(1000)
 );
 
-CREATE INDEX IF NOT EXISTS message_send_due ON message_send (status, next_attempt_at);
+CREATE INDEX IF NOT EXISTS message_send_due ON message_send (status, order_key, next_attempt_at);
 CREATE INDEX IF NOT EXISTS message_send_line ON message_send (order_key, seq);
 COMMENT ON TABLE message_send IS 'outbox4j schema 1';
 

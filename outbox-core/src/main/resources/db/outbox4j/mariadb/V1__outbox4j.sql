@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS message_send (
     next_attempt_at datetime(6)   NOT NULL,
     retry           boolean       NOT NULL,
     bucket          smallint      NOT NULL,
-    order_key       varchar(640),
+    order_key       varchar(64) CHARACTER SET ascii COLLATE ascii_bin,  -- the line in which it stands, if any
+    head_policy     smallint      NOT NULL DEFAULT 0,  -- of a row in a line, when it is dead: 0 blocks it, 1 stands aside, 2 takes the rows behind it along
     application     varchar(100)  NOT NULL,
     transport       varchar(100)  NOT NULL,
     topic           varchar(512)  NOT NULL,
@@ -28,7 +29,7 @@ CREATE TABLE IF NOT EXISTS message_send (
     place           varchar(255),                      -- where the broker put it
     last_error      varchar(1000),
     UNIQUE KEY message_send_seq (seq),
-    KEY message_send_due (status, next_attempt_at),
+    KEY message_send_due (status, order_key, next_attempt_at),
     KEY message_send_line (order_key, seq)
 ) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin COMMENT = 'outbox4j schema 1';
 

@@ -13,7 +13,8 @@ CREATE TABLE IF NOT EXISTS message_send (
     next_attempt_at timestamptz   NOT NULL,
     retry           boolean       NOT NULL,
     bucket          smallint      NOT NULL,
-    order_key       varchar(640)  COLLATE "C",
+    order_key       varchar(64)   COLLATE "C",         -- the line in which it stands, if any
+    head_policy     smallint      NOT NULL DEFAULT 0,  -- of a row in a line, when it is dead: 0 blocks it, 1 stands aside, 2 takes the rows behind it along
     application     varchar(100)  NOT NULL,
     transport       varchar(100)  NOT NULL,
     topic           varchar(512)  NOT NULL,
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS message_send (
     last_error      varchar(1000)
 ) WITH (fillfactor = 50);
 
-CREATE INDEX IF NOT EXISTS message_send_due ON message_send (next_attempt_at) WHERE status = 0;
+CREATE INDEX IF NOT EXISTS message_send_due ON message_send (next_attempt_at) WHERE status = 0 AND order_key IS NULL;
 CREATE INDEX IF NOT EXISTS message_send_line ON message_send (order_key, seq) WHERE order_key IS NOT NULL AND status IN (0, 2);
 CREATE INDEX IF NOT EXISTS message_send_dead ON message_send (message_id) WHERE status = 2;
 COMMENT ON TABLE message_send IS 'outbox4j schema 1';

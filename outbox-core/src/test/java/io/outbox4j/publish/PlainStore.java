@@ -3,16 +3,17 @@ package io.outbox4j.publish;
 import io.outbox4j.AppendFailedException;
 import io.outbox4j.spi.Backlog;
 import io.outbox4j.spi.ClaimedRow;
+import io.outbox4j.spi.LineHead;
 import io.outbox4j.spi.NewRow;
 import io.outbox4j.spi.OutgoingMessage;
 import io.outbox4j.spi.SendRow;
 import io.outbox4j.spi.SendStore;
 import io.outbox4j.spi.Settlement;
+import io.outbox4j.spi.Unsent;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,28 @@ final class PlainStore implements SendStore {
   }
 
   @Override
-  public Optional<Duration> untilNextDue(Collection<String> transports) {
+  public Unsent unsent(Collection<String> transports) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<ClaimedRow> claimLines(
+      String transport, Collection<String> lines, int limit, long maxBytes, Duration lease) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<LineHead> heads(String transport, Collection<String> lines) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public List<LineHead> headsAfter(String transport, @Nullable String after, int limit) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public int dropFollowers(LineHead head, int limit) {
     throw new UnsupportedOperationException();
   }
 

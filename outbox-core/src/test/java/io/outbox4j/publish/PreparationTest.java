@@ -254,6 +254,7 @@ class PreparationTest {
             world.store,
             world.handOver,
             new Routes(transports, Map.of()),
+            new TopicPatterns<>(Map.of()),
             serializer,
             OutboxMetrics.NONE,
             () -> NOW));

@@ -149,6 +149,7 @@ final class World {
         store,
         handOver,
         new Routes(Map.of("broker", new SilentTransport()), Map.of()),
+        new TopicPatterns<>(Map.of()),
         null,
         metrics(),
         InstantSource.system());

@@ -2,6 +2,7 @@ package io.outbox4j.send;
 
 import io.outbox4j.spi.Backlog;
 import io.outbox4j.spi.ClaimedRow;
+import io.outbox4j.spi.LineHead;
 import io.outbox4j.spi.NewRow;
 import io.outbox4j.spi.SendRow;
 import io.outbox4j.spi.SendStore;
@@ -9,6 +10,7 @@ import io.outbox4j.spi.Settlement;
 import io.outbox4j.spi.Settlement.Dead;
 import io.outbox4j.spi.Settlement.Rescheduled;
 import io.outbox4j.spi.Settlement.Sent;
+import io.outbox4j.spi.Unsent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,9 +40,11 @@ final class TableInMemory implements SendStore {
     int attempts;
     long due;
     @Nullable String error;
+    @Nullable String line;
 
     Row(NewRow born, long now) {
       row = born.row();
+      line = born.row().line() == null ? null : born.row().line().id();
       claims = born.claims();
       due = now + born.dueIn().toNanos();
     }
@@ -48,6 +52,8 @@ final class TableInMemory implements SendStore {
 
   private final Map<UUID, Row> rows = new LinkedHashMap<>();
   final AtomicInteger claims = new AtomicInteger();
+  final AtomicInteger lineClaims = new AtomicInteger();
+  final AtomicInteger looks = new AtomicInteger();
   final AtomicInteger settles = new AtomicInteger();
   final AtomicInteger peeks = new AtomicInteger();
   volatile boolean claimsFail;
@@ -100,19 +106,110 @@ final class TableInMemory implements SendStore {
   }
 
   @Override
-  public synchronized Optional<Duration> untilNextDue(Collection<String> transports) {
+  public synchronized Unsent unsent(Collection<String> transports) {
     peeks.incrementAndGet();
     long now = System.nanoTime();
-    return due(transports).stream()
-        .findFirst()
-        .map(row -> Duration.ofNanos(Math.max(0, row.due - now)));
+    return new Unsent(
+        due(transports).stream().findFirst().map(row -> untilDue(row, now)),
+        rows.values().stream()
+            .anyMatch(row -> row.line != null && transports.contains(row.row.transport())));
+  }
+
+  private static Duration untilDue(Row row, long now) {
+    return Duration.ofNanos(Math.max(0, row.due - now));
   }
 
   private List<Row> due(Collection<String> transports) {
     return rows.values().stream()
-        .filter(row -> row.status == UNSENT && transports.contains(row.row.transport()))
+        .filter(row -> row.status == UNSENT && row.line == null)
+        .filter(row -> transports.contains(row.row.transport()))
         .sorted(Comparator.comparingLong(row -> row.due))
         .toList();
+  }
+
+  @Override
+  public List<ClaimedRow> claimLines(
+      String transport, Collection<String> lines, int limit, long maxBytes, Duration lease) {
+    List<ClaimedRow> claimed = claimRuns(lines, limit / lines.size(), lease);
+    await(claimsMayReturn);
+    return claimed;
+  }
+
+  private synchronized List<ClaimedRow> claimRuns(
+      Collection<String> lines, int most, Duration lease) {
+    lineClaims.incrementAndGet();
+    failIf(claimsFail);
+    long now = System.nanoTime();
+    List<ClaimedRow> claimed = new ArrayList<>();
+    for (String line : locked ? List.<String>of() : lines) {
+      line(line).stream()
+          .takeWhile(row -> row.status == UNSENT && row.due <= now)
+          .limit(Math.max(1, most))
+          .forEach(
+              row -> {
+                row.claims++;
+                row.due = now + lease.toNanos();
+                claimed.add(new ClaimedRow(row.row, row.claims, row.resolved, row.attempts));
+              });
+    }
+    return claimed;
+  }
+
+  private List<Row> line(String line) {
+    return rows.values().stream().filter(row -> line.equals(row.line)).toList();
+  }
+
+  @Override
+  public synchronized List<LineHead> heads(String transport, Collection<String> lines) {
+    looks.incrementAndGet();
+    failIf(claimsFail);
+    return lines.stream().sorted().distinct().flatMap(line -> head(line).stream()).toList();
+  }
+
+  private Optional<LineHead> head(String id) {
+    long now = System.nanoTime();
+    List<Row> line = line(id);
+    return line.stream()
+        .findFirst()
+        .map(
+            row ->
+                new LineHead(
+                    id,
+                    row.row.message().id(),
+                    row.status == DEAD,
+                    untilDue(row, now),
+                    row.row.line().headPolicy(),
+                    line.stream().skip(1).anyMatch(behind -> behind.status == UNSENT)));
+  }
+
+  @Override
+  public synchronized List<LineHead> headsAfter(
+      String transport, @Nullable String after, int limit) {
+    failIf(claimsFail);
+    return rows.values().stream()
+        .filter(row -> row.line != null && row.row.transport().equals(transport))
+        .map(row -> row.line)
+        .filter(line -> after == null || line.compareTo(after) > 0)
+        .sorted()
+        .distinct()
+        .limit(limit)
+        .flatMap(line -> head(line).stream())
+        .toList();
+  }
+
+  @Override
+  public synchronized int dropFollowers(LineHead head, int limit) {
+    List<Row> line = line(head.line());
+    if (line.isEmpty() || line.get(0).status != DEAD) {
+      return 0;
+    }
+    List<Row> behind = line.stream().skip(1).filter(row -> row.status == UNSENT).toList();
+    for (Row row : behind) {
+      row.status = DEAD;
+      row.line = null;
+      row.error = "dropped";
+    }
+    return behind.size();
   }
 
   @Override
@@ -145,6 +242,7 @@ final class TableInMemory implements SendStore {
   private static boolean apply(Row row, Settlement settlement) {
     if (settlement instanceof Sent) {
       row.status = SENT;
+      row.line = null;
       return true;
     }
     if (settlement instanceof Rescheduled rescheduled && isHeld(row, rescheduled.claims())) {
@@ -157,6 +255,7 @@ final class TableInMemory implements SendStore {
     if (settlement instanceof Dead dead && isHeld(row, dead.claims())) {
       row.resolved = dead.claims();
       row.status = DEAD;
+      row.line = dead.aside() ? null : row.line;
       row.attempts += dead.attemptSpent() ? 1 : 0;
       row.error = dead.error();
       return true;

@@ -92,6 +92,7 @@ public final class OutboxAutoConfiguration {
     new ConfiguredTransports(
             transports, factories.orderedStream().toList(), properties.transports())
         .addTo(builder);
+    settings.topics().forEach(builder::topic);
     metrics.ifAvailable(builder::metrics);
     scheduler.ifAvailable(builder::scheduler);
     return builder.build();

@@ -1,5 +1,6 @@
 package io.outbox4j.spring;
 
+import io.outbox4j.HeadPolicy;
 import io.outbox4j.Safety;
 import io.outbox4j.TableSettings.Initialize;
 import java.time.Duration;
@@ -25,6 +26,9 @@ import org.springframework.util.unit.DataSize;
  * @param schema Where the tables are and who creates them.
  * @param tables Names of the tables.
  * @param inbox How messages are consumed.
+ * @param topics How messages to topics are sent, by pattern, where * stands for any characters or
+ *     none (outbox.topics[orders.*].ordered). If several fit, the one that prescribes most
+ *     characters counts.
  * @param transports Transports by name; the name is written to each row. A broker whose module is
  *     on the class path and that no entry is of has one by its type's name, unless the application
  *     defines Transport beans. An entry's own broker settings stand below it by the names of Boot's
@@ -41,6 +45,7 @@ public record OutboxProperties(
     @DefaultValue Schema schema,
     @DefaultValue Tables tables,
     @DefaultValue Inbox inbox,
+    @DefaultValue Map<String, Topic> topics,
     @DefaultValue Map<String, TransportSettings> transports) {
 
   /**
@@ -144,6 +149,17 @@ public record OutboxProperties(
     /** All. */
     ALL
   }
+
+  /**
+   * How messages to a topic are sent, unless they say otherwise themselves.
+   *
+   * @param ordered Whether messages of one key are sent one after the other, in the order in which
+   *     their transactions inserted them. Each must have a key then.
+   * @param headPolicy What becomes of later messages of a key when an ordered one is dead: block
+   *     (they wait for an operator), pass (they go on) or drop_key (they die too).
+   */
+  public record Topic(
+      @DefaultValue("false") boolean ordered, @DefaultValue("block") HeadPolicy headPolicy) {}
 
   /**
    * A transport.

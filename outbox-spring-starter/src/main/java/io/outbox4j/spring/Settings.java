@@ -6,8 +6,11 @@ import io.outbox4j.PurgeSettings;
 import io.outbox4j.RetryPolicy;
 import io.outbox4j.SendSettings;
 import io.outbox4j.TableSettings;
+import io.outbox4j.TopicSettings;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The properties in the words of the engine. */
 record Settings(OutboxProperties properties, Duration phaseTimeout) {
@@ -55,6 +58,16 @@ record Settings(OutboxProperties properties, Duration phaseTimeout) {
                   .formatted(wanted, phaseTimeout)));
     }
     return wanted;
+  }
+
+  Map<String, TopicSettings> topics() {
+    Map<String, TopicSettings> topics = new LinkedHashMap<>();
+    properties
+        .topics()
+        .forEach(
+            (pattern, topic) ->
+                topics.put(pattern, new TopicSettings(topic.ordered(), topic.headPolicy())));
+    return topics;
   }
 
   PurgeSettings purge() {

@@ -7,8 +7,6 @@ import io.outbox4j.spi.ClaimedRow;
 import io.outbox4j.spi.NewRow;
 import io.outbox4j.spi.SendStore;
 import io.outbox4j.spi.Settlement.Sent;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,7 +30,7 @@ abstract class ClaimingContract extends SendStoreSteps {
   @Test
   final void aKeptRowIsDueAfterItsGrace() {
     append(NewRow.kept(rows.row("kafka", "x"), Duration.ofMillis(300)));
-    assertThat(store.untilNextDue(List.of("kafka")))
+    assertThat(store.unsent(List.of("kafka")).nextDue())
         .get()
         .satisfies(wait -> assertThat(wait).isLessThanOrEqualTo(Duration.ofMillis(300)));
 
@@ -139,7 +137,7 @@ abstract class ClaimingContract extends SendStoreSteps {
     append(NewRow.due(rows.row("kafka", "x")));
 
     assertThat(other.claimDue("kafka", 10, MANY_BYTES, MINUTE)).isEmpty();
-    assertThat(other.untilNextDue(List.of("kafka"))).isEmpty();
+    assertThat(other.unsent(List.of("kafka")).nextDue()).isEmpty();
     assertThat(other.backlog().unsent()).isZero();
     UUID id = claimDue("kafka", 1).get(0).row().message().id();
     assertThat(other.settle(List.of(new Sent(id, null)))).isZero();
@@ -149,22 +147,14 @@ abstract class ClaimingContract extends SendStoreSteps {
   }
 
   @Test
-  final void lockedRowsAreSkipped() throws Exception {
+  final void lockedRowsAreSkipped() {
     append(dueSince(2, "locked", 1), dueSince(1, "free", 1));
-    try (Connection other = dataSource().getConnection();
-        Statement statement = other.createStatement()) {
-      other.setAutoCommit(false);
-      // So that it locks this row alone, wherever the database looks for it.
-      other.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-      statement.executeUpdate(
-          "UPDATE message_send SET place = 'x' WHERE business_id = 'locked' AND application = '"
-              + store.application()
-              + "'");
-
-      assertThat(names(claimDue("kafka", 10))).containsExactly("free");
-      assertThat(store.untilNextDue(List.of("kafka"))).contains(Duration.ZERO);
-      other.rollback();
-    }
+    whileLocked(
+        "locked",
+        () -> {
+          assertThat(names(claimDue("kafka", 10))).containsExactly("free");
+          assertThat(store.unsent(List.of("kafka")).nextDue()).contains(Duration.ZERO);
+        });
     assertThat(names(claimDue("kafka", 10))).containsExactly("locked");
   }
 
@@ -181,7 +171,7 @@ abstract class ClaimingContract extends SendStoreSteps {
     together(
         4,
         () -> {
-          while (store.untilNextDue(List.of("kafka")).equals(Optional.of(Duration.ZERO))) {
+          while (store.unsent(List.of("kafka")).nextDue().equals(Optional.of(Duration.ZERO))) {
             for (ClaimedRow row : claimDue("kafka", 30)) {
               UUID id = row.row().message().id();
               if (!seen.add(id)) {
@@ -202,10 +192,10 @@ abstract class ClaimingContract extends SendStoreSteps {
         new NewRow(rows.row("slow", "x"), Duration.ofMinutes(10), 0),
         new NewRow(rows.row("fast", "x"), Duration.ofMinutes(5), 0));
 
-    assertThat(store.untilNextDue(List.of("slow", "fast")).orElseThrow())
+    assertThat(store.unsent(List.of("slow", "fast")).nextDue().orElseThrow())
         .isBetween(Duration.ofMinutes(4), Duration.ofMinutes(5));
-    assertThat(store.untilNextDue(List.of("slow")).orElseThrow())
+    assertThat(store.unsent(List.of("slow")).nextDue().orElseThrow())
         .isBetween(Duration.ofMinutes(9), Duration.ofMinutes(10));
-    assertThat(store.untilNextDue(List.of("none"))).isEmpty();
+    assertThat(store.unsent(List.of("none")).nextDue()).isEmpty();
   }
 }

@@ -36,6 +36,22 @@ public abstract class SendStoreContract {
   }
 
   @Nested
+  class Ordering extends OrderingContract {
+
+    Ordering() {
+      super(SendStoreContract.this);
+    }
+  }
+
+  @Nested
+  class Lines extends LinesContract {
+
+    Lines() {
+      super(SendStoreContract.this);
+    }
+  }
+
+  @Nested
   class Settling extends SettlingContract {
 
     Settling() {

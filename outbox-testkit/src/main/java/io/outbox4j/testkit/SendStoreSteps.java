@@ -3,11 +3,17 @@ package io.outbox4j.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.outbox4j.HeadPolicy;
 import io.outbox4j.MessageRefusedException;
 import io.outbox4j.spi.ClaimedRow;
+import io.outbox4j.spi.LineHead;
 import io.outbox4j.spi.NewRow;
 import io.outbox4j.spi.SendStore;
+import io.outbox4j.spi.Settlement.Dead;
 import io.outbox4j.spi.Settlement.Sent;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +27,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -67,6 +74,47 @@ abstract class SendStoreSteps {
         0);
   }
 
+  /** Appends due rows to the line of a key. */
+  void appendTo(String key, String... names) {
+    append(
+        Stream.of(names)
+            .map(name -> NewRow.due(rows.inLine("kafka", key, rows.message(name))))
+            .toArray(NewRow[]::new));
+  }
+
+  String line(String key) {
+    return rows.line("kafka", key, HeadPolicy.BLOCK).id();
+  }
+
+  /** With room for ten rows of each line. */
+  List<ClaimedRow> claimLines(String... keys) {
+    return claimLines(10 * keys.length, MANY_BYTES, keys);
+  }
+
+  List<ClaimedRow> claimLines(int limit, long maxBytes, String... keys) {
+    return store.claimLines(
+        "kafka", Stream.of(keys).map(this::line).toList(), limit, maxBytes, MINUTE);
+  }
+
+  static UUID id(ClaimedRow claimed) {
+    return claimed.row().message().id();
+  }
+
+  LineHead head(String key) {
+    return heads(key).get(0);
+  }
+
+  List<LineHead> heads(String... keys) {
+    return store.heads("kafka", Stream.of(keys).map(this::line).toList());
+  }
+
+  /** The head of the key's line, after a claim that ended in its death. */
+  LineHead deadHead(String key) {
+    UUID id = id(claimLines(1, MANY_BYTES, key).get(0));
+    store.settle(List.of(new Dead(id, 1, true, "no", false)));
+    return head(key);
+  }
+
   UUID claimed(String name) {
     append(NewRow.due(rows.row("kafka", name)));
     return claimDue("kafka", 1).get(0).row().message().id();
@@ -92,6 +140,23 @@ abstract class SendStoreSteps {
             MessageRefusedException.class, e -> assertThat(e.field()).isEqualTo(field));
   }
 
+  /** Its transaction changes a row, and rolls back when the work is done. */
+  void whileLocked(String name, Runnable work) {
+    try (Connection other = dataSource().getConnection();
+        Statement statement = other.createStatement()) {
+      other.setAutoCommit(false);
+      // So that it locks this row alone, wherever the database looks for it.
+      other.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+      statement.executeUpdate(
+          "UPDATE message_send SET place = 'x' WHERE business_id = '%s' AND application = '%s'"
+              .formatted(name, store.application()));
+      work.run();
+      other.rollback();
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   void setStatus(String name, int status) {
     transactions()
         .executeWithoutResult(
@@ -103,10 +168,24 @@ abstract class SendStoreSteps {
                     .update());
   }
 
+  /** As an operator requeues it. */
+  void makeDue(String name) {
+    transactions()
+        .executeWithoutResult(
+            running ->
+                client()
+                    .sql(
+                        "UPDATE message_send SET status = 0, resolved = claims,"
+                            + " next_attempt_at = created_at"
+                            + " WHERE application = ? AND business_id = ?")
+                    .params(store.application(), name)
+                    .update());
+  }
+
   Map<String, Object> row(String name) {
     return client()
         .sql(
-            "SELECT status, attempts, resolved, place, last_error, sent_at FROM message_send"
+            "SELECT status, attempts, resolved, place, last_error, sent_at, order_key FROM message_send"
                 + " WHERE application = ? AND business_id = ?")
         .params(store.application(), name)
         .query()

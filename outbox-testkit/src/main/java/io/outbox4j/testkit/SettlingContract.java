@@ -65,7 +65,7 @@ abstract class SettlingContract extends SendStoreSteps {
 
     assertThat(row("x")).containsEntry("attempts", 0).containsEntry("last_error", "broker away");
     assertThat(claimDue("kafka", 1)).isEmpty();
-    assertThat(store.untilNextDue(List.of("kafka")).orElseThrow())
+    assertThat(store.unsent(List.of("kafka")).nextDue().orElseThrow())
         .isBetween(Duration.ofSeconds(30), MINUTE);
   }
 
@@ -80,7 +80,7 @@ abstract class SettlingContract extends SendStoreSteps {
         store.settle(
             List.of(
                 new Rescheduled(id, 1, true, Duration.ZERO, "late"),
-                new Dead(id, 1, true, "late")));
+                new Dead(id, 1, true, "late", false)));
 
     assertThat(changed).isZero();
     assertThat(row("x")).containsEntry("status", 0).containsEntry("attempts", 0);
@@ -90,7 +90,8 @@ abstract class SettlingContract extends SendStoreSteps {
   final void aDeadRowIsNeitherClaimedNorPurged() {
     UUID id = claimed("x");
 
-    assertThat(store.settle(List.of(new Dead(id, 1, true, "rejected for good")))).isEqualTo(1);
+    assertThat(store.settle(List.of(new Dead(id, 1, true, "rejected for good", false))))
+        .isEqualTo(1);
 
     assertThat(row("x"))
         .containsEntry("status", 2)
@@ -119,7 +120,8 @@ abstract class SettlingContract extends SendStoreSteps {
     store.settle(List.of(new Rescheduled(id, 1, false, Duration.ZERO, null)));
     claimDue("kafka", 1);
 
-    assertThat(store.settle(List.of(new Dead(id, 2, true, "e"), new Sent(id, null)))).isPositive();
+    assertThat(store.settle(List.of(new Dead(id, 2, true, "e", false), new Sent(id, null))))
+        .isPositive();
 
     assertThat(row("x")).containsEntry("status", 1);
   }
@@ -149,7 +151,7 @@ abstract class SettlingContract extends SendStoreSteps {
       settlements.add(
           switch (i % 10) {
             case 0 -> new Rescheduled(id, 1, i % 20 == 0, MINUTE, i % 20 == 0 ? "e" + i : null);
-            case 1 -> new Dead(id, 1, false, "outcome unknown");
+            case 1 -> new Dead(id, 1, false, "outcome unknown", i % 20 == 1);
             default -> new Sent(id, i % 3 == 0 ? null : "0@" + i);
           });
     }
@@ -189,7 +191,7 @@ abstract class SettlingContract extends SendStoreSteps {
   final void aLongErrorIsCutNotRefused() {
     UUID id = claimed("x");
 
-    store.settle(List.of(new Dead(id, 1, true, "e\0" + "😀".repeat(2_000))));
+    store.settle(List.of(new Dead(id, 1, true, "e\0" + "😀".repeat(2_000), false)));
 
     assertThat((String) row("x").get("last_error")).startsWith("e?😀").hasSizeBetween(500, 1_000);
   }

@@ -2,6 +2,8 @@ package io.outbox4j.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.outbox4j.HeadPolicy;
+import io.outbox4j.spi.Line;
 import io.outbox4j.spi.OutgoingMessage;
 import io.outbox4j.spi.SendRow;
 import java.time.Clock;
@@ -40,6 +42,19 @@ final class TestRows {
 
   SendRow row(String transport, Draft message) {
     return new SendRow(message.build(), transport, true);
+  }
+
+  /** A row in the line of a key, which blocks when its head is dead. */
+  SendRow inLine(String transport, String key, Draft message) {
+    return inLine(line(transport, key, HeadPolicy.BLOCK), transport, message);
+  }
+
+  SendRow inLine(Line line, String transport, Draft message) {
+    return new SendRow(message.build(), transport, true, line);
+  }
+
+  Line line(String transport, String key, HeadPolicy policy) {
+    return Line.ofKey(application, transport, "orders", key, policy);
   }
 
   Draft message(String businessId) {

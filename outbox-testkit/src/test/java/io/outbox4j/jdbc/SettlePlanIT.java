@@ -92,7 +92,7 @@ class SettlePlanIT {
             field ->
                 switch (field) {
                   case ID -> id;
-                  case FENCE, SPENT -> 1;
+                  case FENCE, SPENT, ASIDE -> 1;
                   case DELAY -> 1_000L;
                   case PLACE, ERROR -> "x";
                 })

@@ -27,5 +27,15 @@ public class OrderService {
 
   // end
 
+  // snippet: ship
+  @Transactional
+  public void ship(String order) {
+    // Locks the order's row: whoever else changes this order waits until this is committed.
+    jdbc.update("UPDATE orders SET state = 'shipped' WHERE id = ?", order);
+    outbox.publish(OutboxMessage.to("order-shipped").key(order).ordered(true).build());
+  }
+
+  // end
+
   public record Order(String id, String customer) {}
 }

@@ -31,7 +31,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Sql(
     executionPhase = ExecutionPhase.BEFORE_TEST_CLASS,
     statements = {
-      "CREATE TABLE orders (id VARCHAR(36) PRIMARY KEY, customer VARCHAR(50))",
+      "CREATE TABLE orders (id VARCHAR(36) PRIMARY KEY, customer VARCHAR(50), state VARCHAR(10))",
       "CREATE TABLE account (customer VARCHAR(50) PRIMARY KEY, points INT)",
       "INSERT INTO account VALUES ('ada', 0), ('grace', 0)"
     })
@@ -72,6 +72,19 @@ class OrderServiceIT {
 
   // end
 
+  @Test
+  void whatBecomesOfAnOrderIsToldInOrder() {
+    orders.place(new Order("o-4", "barbara"));
+    orders.ship("o-4");
+    orders.ship("o-4");
+
+    outbox.drain();
+
+    String places =
+        "SELECT place FROM message_send WHERE message_key = 'o-4' AND status = 1 ORDER BY seq";
+    assertThat(jdbc.queryForList(places, String.class)).hasSize(2).isSorted();
+  }
+
   /** What the page warns of. */
   @Test
   @Transactional
@@ -92,6 +105,11 @@ class OrderServiceIT {
     @Bean
     NewTopic orderCreated() {
       return new NewTopic("order-created", 1, (short) 1);
+    }
+
+    @Bean
+    NewTopic orderShipped() {
+      return new NewTopic("order-shipped", 1, (short) 1);
     }
   }
 }

@@ -4,13 +4,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.outbox4j.OutboxMessage;
 import io.outbox4j.SendSettings;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * A node as a process of its own, to be killed and frozen. Writes an order and publishes a message
@@ -22,29 +18,25 @@ final class NodeMain {
   static final String PUBLISHED = "PUBLISHED";
   static final String EMPTY = "NOTHING IN MEMORY";
 
-  private final Map<String, String> options;
+  private final Options options;
 
-  private NodeMain(Map<String, String> options) {
+  private NodeMain(Options options) {
     this.options = options;
   }
 
   public static void main(String[] arguments) throws InterruptedException {
-    new NodeMain(
-            Stream.of(arguments)
-                .map(argument -> argument.split("=", 2))
-                .collect(Collectors.toMap(option -> option[0], option -> option[1])))
-        .run();
+    new NodeMain(Options.of(arguments)).run();
   }
 
   private void run() throws InterruptedException {
     SendSettings send =
         SendSettings.ofDefaults()
-            .withGrace(millis("grace", 60_000))
-            .withLease(millis("grace", 60_000))
-            .withPollInterval(millis("poll", 5_000));
+            .withGrace(options.millis("grace", 60_000))
+            .withLease(options.millis("grace", 60_000))
+            .withPollInterval(options.millis("poll", 5_000));
     Node node =
-        Node.on(Database.pool(options.get("url"), options.get("user"), "", 4))
-            .kafka(options.get("brokers"), millis("sendLimit", 20_000))
+        Node.on(Database.pool(options.text("url"), options.text("user"), "", 4))
+            .kafka(options.text("brokers"), options.millis("sendLimit", 20_000))
             .send(send)
             .start();
     say(READY);
@@ -57,8 +49,8 @@ final class NodeMain {
 
   /** Every third transaction is rolled back when asked for. */
   private void publish(Node node) {
-    int transactions = number("transactions", 0);
-    boolean rollBack = options.containsKey("rollBack");
+    int transactions = options.number("transactions", 0);
+    boolean rollBack = options.has("rollBack");
     for (int i = 0; i < transactions; i++) {
       int order = i;
       node.transactions.executeWithoutResult(
@@ -73,26 +65,18 @@ final class NodeMain {
   }
 
   private List<OutboxMessage> messagesOf(int order) {
-    int each = number("messages", 1);
-    byte[] payload = new byte[number("payload", 200)];
+    int each = options.number("messages", 1);
+    byte[] payload = new byte[options.number("payload", 200)];
     List<OutboxMessage> messages = new ArrayList<>();
     for (int i = 0; i < each; i++) {
       messages.add(
-          OutboxMessage.to(options.get("topic"))
+          OutboxMessage.to(options.text("topic"))
               .businessId(each == 1 ? "" + order : order + "-" + i)
               .payload(payload)
-              .retry(!options.containsKey("retry"))
+              .retry(!options.has("retry"))
               .build());
     }
     return messages;
-  }
-
-  private int number(String option, int otherwise) {
-    return Integer.parseInt(options.getOrDefault(option, "" + otherwise));
-  }
-
-  private Duration millis(String option, int otherwise) {
-    return Duration.ofMillis(number(option, otherwise));
   }
 
   private static void say(String word) {

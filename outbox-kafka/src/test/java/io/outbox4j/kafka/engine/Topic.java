@@ -34,8 +34,18 @@ record Topic(KafkaServer kafka, String name) {
     return topic;
   }
 
+  static Topic create(KafkaServer kafka, int partitions) {
+    Topic topic = missing(kafka);
+    topic.create(partitions, Map.of());
+    return topic;
+  }
+
   void create(Map<String, String> settings) {
-    NewTopic topic = new NewTopic(name, 2, (short) 1).configs(settings);
+    create(2, settings);
+  }
+
+  private void create(int partitions, Map<String, String> settings) {
+    NewTopic topic = new NewTopic(name, partitions, (short) 1).configs(settings);
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
       admin.createTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
     } catch (Exception e) {
