@@ -41,4 +41,18 @@ public interface Outbox {
    * @throws AppendFailedException see {@link #publish(OutboxMessage)}
    */
   List<UUID> publish(Collection<OutboxMessage> messages);
+
+  /**
+   * Cancels a message in the running transaction: if that commits, the message is never sent. For
+   * messages that are {@linkplain OutboxMessage.Builder#deliverAfter delayed}, or published by this
+   * transaction, if the outbox follows its transaction manager; any other is likely to be on its
+   * way.
+   *
+   * @param id what {@code publish} returned
+   * @return true if the message was not sent and will not be; false when it was sent, a node is
+   *     sending or has tried to send it, or there is no such message
+   * @throws NotInTransactionException see {@link #publish(OutboxMessage)}
+   * @throws CancelFailedException when the database refused; the transaction must roll back
+   */
+  boolean cancel(UUID id);
 }

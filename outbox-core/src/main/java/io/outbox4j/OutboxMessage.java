@@ -1,5 +1,7 @@
 package io.outbox4j;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -101,6 +103,21 @@ public final class OutboxMessage {
     return values.headPolicy;
   }
 
+  /** How long after its INSERT the message is sent at the earliest; zero for at once. */
+  public Duration deliverAfter() {
+    return values.deliverAfter;
+  }
+
+  /** The time before which the message is not sent, or null. */
+  public @Nullable Instant deliverAt() {
+    return values.deliverAt;
+  }
+
+  /** The time from which the message is not sent any more, or null for never. */
+  public @Nullable Instant expiresAt() {
+    return values.expiresAt;
+  }
+
   /** Names the message without its payload and headers, which belong in no log. */
   @Override
   public String toString() {
@@ -125,6 +142,9 @@ public final class OutboxMessage {
     private @Nullable Boolean ordered;
     private @Nullable String line;
     private @Nullable HeadPolicy headPolicy;
+    private Duration deliverAfter = Duration.ZERO;
+    private @Nullable Instant deliverAt;
+    private @Nullable Instant expiresAt;
 
     private Builder(String topic) {
       this.topic = Objects.requireNonNull(topic, "topic");
@@ -145,6 +165,9 @@ public final class OutboxMessage {
       ordered = other.ordered;
       line = other.line;
       headPolicy = other.headPolicy;
+      deliverAfter = other.deliverAfter;
+      deliverAt = other.deliverAt;
+      expiresAt = other.expiresAt;
     }
 
     /** Sets the id; it must be unique. Default: a new time-ordered UUID. */
@@ -255,6 +278,35 @@ public final class OutboxMessage {
      */
     public Builder headPolicy(HeadPolicy headPolicy) {
       this.headPolicy = Objects.requireNonNull(headPolicy, "headPolicy");
+      return this;
+    }
+
+    /**
+     * Sends the message when this much time has passed since its transaction, by the database's
+     * clock, on every broker. Takes back {@link #deliverAt}. Default: zero.
+     */
+    public Builder deliverAfter(Duration deliverAfter) {
+      this.deliverAfter = Objects.requireNonNull(deliverAfter, "deliverAfter");
+      this.deliverAt = null;
+      return this;
+    }
+
+    /**
+     * Sends the message at this time, by the database's clock, on every broker; at once if it is
+     * over. Takes back {@link #deliverAfter}. Default: none.
+     */
+    public Builder deliverAt(Instant deliverAt) {
+      this.deliverAt = Objects.requireNonNull(deliverAt, "deliverAt");
+      this.deliverAfter = Duration.ZERO;
+      return this;
+    }
+
+    /**
+     * Gives the message up from this time on, by the database's clock: what is not sent by then is
+     * dead with the error <i>expired</i>. What a broker has by then it keeps. Default: never.
+     */
+    public Builder expiresAt(Instant expiresAt) {
+      this.expiresAt = Objects.requireNonNull(expiresAt, "expiresAt");
       return this;
     }
 

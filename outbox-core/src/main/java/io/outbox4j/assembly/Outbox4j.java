@@ -5,7 +5,10 @@ import io.outbox4j.Inbox;
 import io.outbox4j.InboxSettings;
 import io.outbox4j.Outbox;
 import io.outbox4j.PurgeSettings;
+import io.outbox4j.RetryPolicies;
+import io.outbox4j.RetryPolicy;
 import io.outbox4j.Safety;
+import io.outbox4j.SendListener;
 import io.outbox4j.SendSettings;
 import io.outbox4j.TableSettings;
 import io.outbox4j.TopicSettings;
@@ -21,6 +24,7 @@ import io.outbox4j.publish.PublishWiring;
 import io.outbox4j.publish.Routes;
 import io.outbox4j.publish.TopicPatterns;
 import io.outbox4j.publish.TransactionalOutbox;
+import io.outbox4j.send.SendWiring;
 import io.outbox4j.send.Sender;
 import io.outbox4j.spi.Backlog;
 import io.outbox4j.spi.ConsumeStore;
@@ -32,6 +36,7 @@ import io.outbox4j.spi.Transport;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,7 +91,18 @@ public final class Outbox4j implements AutoCloseable {
     this.consumeStore =
         new JdbcConsumeStore(
             parts.dataSource, dialect, parts.tables, parts.application, parts.inboxSettings);
-    this.sender = new Sender(sendStore, parts.transports, parts.send, parts.metrics);
+    TopicPatterns<TopicSettings> topics = new TopicPatterns<>(parts.topics);
+    this.sender =
+        new Sender(
+            new SendWiring(
+                sendStore,
+                parts.transports,
+                parts.send,
+                parts.metrics,
+                new ChosenRetries(
+                    parts.retries, parts.errorRetries, topics, parts.transportRetries),
+                List.copyOf(parts.listeners),
+                InstantSource.system()));
     this.outbox =
         new TransactionalOutbox(
             new PublishWiring(
@@ -94,7 +110,7 @@ public final class Outbox4j implements AutoCloseable {
                 sendStore,
                 sender,
                 routes,
-                new TopicPatterns<>(parts.topics),
+                topics,
                 parts.serializer,
                 parts.metrics,
                 InstantSource.system()));
@@ -252,6 +268,10 @@ public final class Outbox4j implements AutoCloseable {
     private final Map<String, Transport> transports = new LinkedHashMap<>();
     private final Map<String, String> routes = new LinkedHashMap<>();
     private final Map<String, TopicSettings> topics = new LinkedHashMap<>();
+    private final Map<String, RetryPolicy> transportRetries = new HashMap<>();
+    private final Map<String, RetryPolicy> errorRetries = new HashMap<>();
+    private final List<SendListener> listeners = new ArrayList<>();
+    private RetryPolicies retries = (transport, topic, error) -> null;
     private String application = "application";
     private @Nullable PayloadSerializer serializer;
     private OutboxMetrics metrics = OutboxMetrics.NONE;
@@ -284,6 +304,16 @@ public final class Outbox4j implements AutoCloseable {
     }
 
     /**
+     * Adds a transport whose messages have a retry policy of their own, unless their {@link #error}
+     * or {@link #topic} has one.
+     */
+    public Builder transport(String name, Transport transport, RetryPolicy retry) {
+      transportRetries.put(
+          Objects.requireNonNull(name, "name"), Objects.requireNonNull(retry, "retry"));
+      return transport(name, transport);
+    }
+
+    /**
      * Sends messages that name no transport through this one when their topic fits.
      *
      * @param topic a pattern, where {@code *} stands for any characters or none. If several fit,
@@ -313,6 +343,33 @@ public final class Outbox4j implements AutoCloseable {
     public Builder topic(String topic, TopicSettings settings) {
       topics.put(
           Objects.requireNonNull(topic, "topic"), Objects.requireNonNull(settings, "settings"));
+      return this;
+    }
+
+    /**
+     * Says what follows when a message is rejected by an error, whatever its topic and transport.
+     *
+     * @param name the error's name as the transport reports it, such as {@code
+     *     RecordTooLargeException}
+     */
+    public Builder error(String name, RetryPolicy retry) {
+      errorRetries.put(
+          Objects.requireNonNull(name, "name"), Objects.requireNonNull(retry, "retry"));
+      return this;
+    }
+
+    /**
+     * Sets what chooses the retry policy of each rejected message, before those of its error, topic
+     * and transport and that of {@link SendSettings#retry}. Default: nothing does.
+     */
+    public Builder retries(RetryPolicies retries) {
+      this.retries = Objects.requireNonNull(retries, "retries");
+      return this;
+    }
+
+    /** Adds a listener that is told what became of messages, after those added before. */
+    public Builder listener(SendListener listener) {
+      listeners.add(Objects.requireNonNull(listener, "listener"));
       return this;
     }
 

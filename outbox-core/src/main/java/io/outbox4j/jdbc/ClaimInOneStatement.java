@@ -95,7 +95,7 @@ final class ClaimInOneStatement implements ClaimForm {
 
   /** Runs an update whose list of returned columns begins with the order of the rows. */
   private static List<ClaimedRow> claim(OwnConnections connections, SendRows rows, Sql upToOrder) {
-    Sql sql = upToOrder.addText(SendRows.columns("m."));
+    Sql sql = upToOrder.add(SendRows.columns("m."));
     return connections.statement(
         "claiming rows",
         connection ->

@@ -33,7 +33,7 @@ final class DroppedFollowers {
     return rows.sql()
         .add("SELECT seq FROM {send}{index primary} WHERE message_id = {}", head.id())
         .add(" AND status = 2 AND head_policy = 2 AND order_key = {}", head.line())
-        .add(" AND application = {} FOR UPDATE", rows.application())
+        .add(" AND application = {} FOR UPDATE SKIP LOCKED", rows.application())
         .query(connection, result -> result.getLong(1));
   }
 
@@ -42,7 +42,7 @@ final class DroppedFollowers {
     return rows.sql()
         .add("SELECT message_id FROM {send}{index line} WHERE order_key = {}", head.line())
         .add(" AND seq > {} AND status = 0 AND application = {}{fresh}", seq, rows.application())
-        .add(" ORDER BY order_key, seq LIMIT {}", limit)
+        .add(" ORDER BY order_key, seq LIMIT {} FOR UPDATE SKIP LOCKED", limit)
         .query(connection, rows::id);
   }
 

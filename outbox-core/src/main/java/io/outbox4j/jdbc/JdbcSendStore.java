@@ -13,6 +13,7 @@ import io.outbox4j.spi.Unsent;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class JdbcSendStore implements SendStore {
   private final OwnConnections connections;
   private final Vetting vetting;
   private final Appending appending;
+  private final Cancelling cancelling;
   private final Settling settling;
   private final PurgeWalk purgeWalk;
   private final ClaimForm claimForm;
@@ -45,6 +47,7 @@ public final class JdbcSendStore implements SendStore {
     connections = new OwnConnections(dataSource, dialect);
     vetting = new Vetting(dialect);
     appending = new Appending(dataSource, rows);
+    cancelling = new Cancelling(dataSource, rows);
     settling = new Settling(connections, rows);
     purgeWalk = new PurgeWalk(connections, rows);
     claimForm = dialect.claimForm();
@@ -66,6 +69,11 @@ public final class JdbcSendStore implements SendStore {
   @Override
   public void append(List<NewRow> newRows) {
     appending.append(newRows);
+  }
+
+  @Override
+  public boolean cancel(UUID id) {
+    return cancelling.cancel(id);
   }
 
   @Override

@@ -22,6 +22,7 @@ record LockedRow(ClaimedRow before, long payloadBytes, long headerBytes) {
   /** The columns to lock; its argument is the most bytes of a payload that comes along. */
   static final String COLUMNS =
       SendRows.COLUMNS_BUT_PAYLOAD
+          + SendRows.expiresIn("")
           + ", COALESCE(octet_length(payload), -1) AS payload_bytes"
           + ", COALESCE(octet_length(headers), 0) AS header_bytes"
           + ", CASE WHEN octet_length(payload) <= {} THEN payload END AS payload";
@@ -59,6 +60,7 @@ record LockedRow(ClaimedRow before, long payloadBytes, long headerBytes) {
 
   private ClaimedRow claimed(byte @Nullable [] payload) {
     SendRow row = payload == null ? before.row() : SendRows.with(before.row(), payload);
-    return new ClaimedRow(row, before.claims() + 1, before.resolved(), before.attempts());
+    return new ClaimedRow(
+        row, before.claims() + 1, before.resolved(), before.attempts(), before.expiresIn());
   }
 }

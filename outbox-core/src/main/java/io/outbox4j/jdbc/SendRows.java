@@ -6,8 +6,11 @@ import io.outbox4j.spi.Line;
 import io.outbox4j.spi.NewRow;
 import io.outbox4j.spi.OutgoingMessage;
 import io.outbox4j.spi.SendRow;
+import io.outbox4j.spi.Timing;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -43,6 +46,8 @@ record SendRows(Dialect dialect, Tables tables, String application) {
           "bucket",
           "order_key",
           "head_policy",
+          "deliver_at",
+          "expires_at",
           "payload",
           "next_attempt_at");
 
@@ -54,7 +59,12 @@ record SendRows(Dialect dialect, Tables tables, String application) {
   static String columns(String alias) {
     return Arrays.stream((COLUMNS_BUT_PAYLOAD + ", payload").split(", "))
         .map(column -> alias + column)
-        .collect(Collectors.joining(", "));
+        .collect(Collectors.joining(", ", "", expiresIn(alias)));
+  }
+
+  /** One more column of a claimed row, with the table's alias: how long it may be sent. */
+  static String expiresIn(String alias) {
+    return ", {until " + alias + "expires_at} AS expires_in";
   }
 
   /** Adds the values of a row, in brackets. */
@@ -62,7 +72,7 @@ record SendRows(Dialect dialect, Tables tables, String application) {
     OutgoingMessage message = row.row().message();
     Line line = row.row().line();
     sql.add(
-        "({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
+        "({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {})",
         message.id(),
         message.source(),
         row.row().transport(),
@@ -79,8 +89,21 @@ record SendRows(Dialect dialect, Tables tables, String application) {
         row.row().bucket(),
         line == null ? null : line.id(),
         line == null ? 0 : number(line.headPolicy()),
+        deliverAt(row.row().timing()),
+        row.row().timing().expiresAt(),
         message.payload(),
-        row.dueIn());
+        dueAt(row));
+  }
+
+  /** A time, or how long until then, by the database's clock. */
+  private static @Nullable Object deliverAt(Timing timing) {
+    Instant notBefore = timing.notBefore();
+    return notBefore != null ? notBefore : timing.after().isZero() ? null : timing.after();
+  }
+
+  private static Object dueAt(NewRow row) {
+    Instant notBefore = row.row().timing().notBefore();
+    return notBefore == null ? row.dueIn() : notBefore;
   }
 
   /** Lists of ids in the limits of one statement each. */
@@ -125,7 +148,16 @@ record SendRows(Dialect dialect, Tables tables, String application) {
         new SendRow(
             message, result.getString("transport"), result.getBoolean("retry"), line(result));
     return new ClaimedRow(
-        row, result.getInt("claims"), result.getInt("resolved"), result.getInt("attempts"));
+        row,
+        result.getInt("claims"),
+        result.getInt("resolved"),
+        result.getInt("attempts"),
+        expiresIn(result));
+  }
+
+  private static @Nullable Duration expiresIn(ResultSet result) throws SQLException {
+    long micros = result.getLong("expires_in");
+    return result.wasNull() ? null : Micros.duration(micros);
   }
 
   private static @Nullable Line line(ResultSet result) throws SQLException {

@@ -69,17 +69,24 @@ final class WaitingRows {
     return Micros.duration(Math.max(0, micros));
   }
 
-  /** In two parts, as rows in lines and others are in different indexes. */
+  /**
+   * In two parts, as rows in lines and others are in different indexes. Who was never claimed and
+   * is not due is delayed; a row that its publisher keeps in memory was claimed by its INSERT.
+   */
   Backlog backlog() {
     String part =
         """
-        SELECT count(*) AS waiting, min({until created_at}) AS born FROM {send}
-         WHERE status = 0 AND application = {}{fresh} AND order_key\s""";
+        SELECT claims = 0 AND next_attempt_at > {now} AS later,
+               {until created_at} AS born, {until deliver_at} AS wanted
+          FROM {send} WHERE status = 0 AND application = {}{fresh} AND order_key\s""";
     return connections.statement(
         "counting what is not sent",
         connection ->
             rows.sql()
-                .add("SELECT sum(waiting), -min(born),")
+                .add("SELECT count(CASE WHEN later THEN NULL ELSE 1 END),")
+                .add(
+                    " -min(CASE WHEN later THEN NULL ELSE GREATEST(born, COALESCE(wanted, born)) END),")
+                .add(" count(CASE WHEN later THEN 1 END),")
                 .add(
                     " (SELECT count(*) FROM {send} WHERE status = 2 AND application = {}{fresh}) FROM (",
                     rows.application())
@@ -89,7 +96,10 @@ final class WaitingRows {
                     connection,
                     result ->
                         new Backlog(
-                            result.getLong(1), atLeastZero(result.getLong(2)), result.getLong(3)))
+                            result.getLong(1),
+                            atLeastZero(result.getLong(2)),
+                            result.getLong(4),
+                            result.getLong(3)))
                 .get(0));
   }
 }

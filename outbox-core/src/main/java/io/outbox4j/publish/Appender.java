@@ -7,7 +7,10 @@ import io.outbox4j.spi.SendRow;
 import io.outbox4j.spi.SendStore;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Appends rows in the running transaction and keeps their reservation until its end. */
 record Appender(SendStore store, HandOver handOver, OutboxMetrics metrics) {
@@ -32,6 +35,21 @@ record Appender(SendStore store, HandOver handOver, OutboxMetrics metrics) {
       }
     }
     return new Appended(rows, reservation, metrics);
+  }
+
+  /** Cancels a row of an earlier transaction, and lets who met its lock come again. */
+  boolean cancel(UUID id) {
+    if (!store.cancel(id)) {
+      return false;
+    }
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCompletion(int status) {
+            handOver.released();
+          }
+        });
+    return true;
   }
 
   static AppendFailedException translated(TransactionException failure) {

@@ -5,6 +5,9 @@ import io.outbox4j.MessageRefusedException;
 import io.outbox4j.OutboxMessage;
 import io.outbox4j.spi.OutgoingMessage;
 import io.outbox4j.spi.SendRow;
+import io.outbox4j.spi.Timing;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Set;
@@ -17,6 +20,9 @@ final class Preparation {
   private static final Set<String> RESERVED_PREFIXES =
       Set.of("ce_", "ce-", "cloudevents:", "cloudevents_");
   private static final String RESERVED_NAME = "content-type";
+
+  private static final Duration LONGEST_DELAY = Duration.ofDays(36_500);
+  private static final Instant LAST_TIME = Instant.parse("9999-12-30T00:00:00Z");
 
   private final PublishWiring wiring;
   private final Ordering ordering;
@@ -42,10 +48,43 @@ final class Preparation {
     message.headers().keySet().forEach(Preparation::demandHeaderName);
     String transport = wiring.routes().of(message);
     SendRow row =
-        new SendRow(outgoing(message), transport, message.retry(), ordering.of(message, transport));
+        new SendRow(
+            outgoing(message),
+            transport,
+            message.retry(),
+            ordering.of(message, transport),
+            timing(message));
     wiring.routes().transport(transport).vet(row.message());
     wiring.store().vet(row);
     return row;
+  }
+
+  /** What every database can keep. */
+  private static @Nullable Instant demandTime(String field, @Nullable Instant time) {
+    if (time != null && (time.isBefore(Instant.EPOCH) || time.isAfter(LAST_TIME))) {
+      throw new MessageRefusedException(
+          field, "is %s: it can be 1970-01-01 to %s".formatted(time, LAST_TIME));
+    }
+    return time;
+  }
+
+  private static Timing timing(OutboxMessage message) {
+    Duration after = message.deliverAfter();
+    if (after.isNegative() || after.compareTo(LONGEST_DELAY) > 0) {
+      throw new MessageRefusedException(
+          "deliverAfter", "is %s: it can be zero to 100 years".formatted(after));
+    }
+    Instant notBefore = demandTime("deliverAt", message.deliverAt());
+    Instant expiresAt = demandTime("expiresAt", message.expiresAt());
+    if (notBefore != null && expiresAt != null && !expiresAt.isAfter(notBefore)) {
+      throw new MessageRefusedException(
+          "expiresAt",
+          "is %s, which is not after deliverAt (%s): it could never be sent"
+              .formatted(expiresAt, notBefore));
+    }
+    return after.isZero() && notBefore == null && expiresAt == null
+        ? Timing.ANY
+        : new Timing(after, notBefore, expiresAt);
   }
 
   private OutgoingMessage outgoing(OutboxMessage message) {

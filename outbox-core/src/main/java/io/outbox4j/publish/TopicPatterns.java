@@ -38,7 +38,7 @@ public final class TopicPatterns<T> {
   }
 
   /** The value whose pattern fits the topic best, or null when none does. */
-  @Nullable T of(String topic) {
+  public @Nullable T of(String topic) {
     for (Entry<T> entry : bestFirst) {
       if (entry.fits(topic)) {
         return entry.value;

@@ -2,9 +2,12 @@ package io.outbox4j.publish;
 
 import io.outbox4j.spi.SendRow;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -25,8 +28,13 @@ final class TransactionBuffer implements TransactionSynchronization, PriorityOrd
 
   private final Transactions transactions;
   private final @Nullable BoundConnection connection;
-  private final Map<Object, Integer> savepoints = new IdentityHashMap<>();
+
+  /** How much there was at a savepoint. */
+  private record Size(int rows, int cancelled) {}
+
+  private final Map<Object, Size> savepoints = new IdentityHashMap<>();
   private List<SendRow> rows = new ArrayList<>();
+  private List<SendRow> cancelled = new ArrayList<>();
   private Appender.@Nullable Appended appended;
   private @Nullable TransactionBuffer suspendedBefore;
   private boolean collects = true;
@@ -68,17 +76,38 @@ final class TransactionBuffer implements TransactionSynchronization, PriorityOrd
     rows.addAll(more);
   }
 
+  /** Takes a message out again. Returns whether it was here. */
+  boolean cancel(UUID id) {
+    for (SendRow row : wanted()) {
+      if (row.message().id().equals(id)) {
+        cancelled.add(row);
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean isEmpty() {
     return rows.isEmpty();
   }
 
   /** The last step before COMMIT; what is published later is written through. */
   void append(Appender appender) {
-    List<SendRow> all = rows;
+    List<SendRow> all = wanted();
     collects = false;
     if (!all.isEmpty()) {
       appended = appender.append(all);
     }
+  }
+
+  /** A row that is published again after it was cancelled is another, though its id is the same. */
+  private List<SendRow> wanted() {
+    if (cancelled.isEmpty()) {
+      return rows;
+    }
+    Set<SendRow> gone = Collections.newSetFromMap(new IdentityHashMap<>());
+    gone.addAll(cancelled);
+    return rows.stream().filter(row -> !gone.contains(row)).toList();
   }
 
   /** The transaction manager said that it is about to commit or to roll back. */
@@ -112,17 +141,17 @@ final class TransactionBuffer implements TransactionSynchronization, PriorityOrd
 
   @Override
   public void savepoint(Object savepoint) {
-    savepoints.put(savepoint, rows.size());
+    savepoints.put(savepoint, new Size(rows.size(), cancelled.size()));
   }
 
   /** Comes before the database rolls back, possibly again for the same savepoint: it is kept. */
   @Override
   public void savepointRollback(Object savepoint) {
     if (collects) {
-      int size = savepoints.getOrDefault(savepoint, 0);
-      if (size < rows.size()) {
-        rows = new ArrayList<>(rows.subList(0, size));
-      }
+      Size size = savepoints.getOrDefault(savepoint, new Size(0, 0));
+      rows = new ArrayList<>(rows.subList(0, Math.min(size.rows(), rows.size())));
+      cancelled =
+          new ArrayList<>(cancelled.subList(0, Math.min(size.cancelled(), cancelled.size())));
     }
   }
 

@@ -19,7 +19,7 @@ final class TransactionCheck {
       Set.of("invokeAfterCommit", "invokeAfterCompletion");
 
   private static final String OVER =
-      "publish was called in a callback after the transaction's end (afterCommit, afterCompletion,"
+      "The outbox was called in a callback after the transaction's end (afterCommit, afterCompletion,"
           + " @TransactionalEventListener): the message would not belong to it any more. Publish"
           + " before the commit, for events with phase BEFORE_COMMIT, or begin a new transaction"
           + " (REQUIRES_NEW).";
@@ -43,7 +43,7 @@ final class TransactionCheck {
     }
     if (!TransactionSynchronizationManager.isActualTransactionActive()) {
       throw new NotInTransactionException(
-          "publish was called without a transaction, in a scope that does not begin one (SUPPORTS,"
+          "The outbox was called without a transaction, in a scope that does not begin one (SUPPORTS,"
               + " NOT_SUPPORTED, NEVER): use REQUIRED.");
     }
     if (buffer != null && buffer.over()) {
@@ -51,7 +51,7 @@ final class TransactionCheck {
     }
     if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
       throw new NotInTransactionException(
-          "publish was called in a read-only transaction, which can't store the message: remove"
+          "The outbox was called in a read-only transaction, which can't store the message: remove"
               + " readOnly = true from the outermost @Transactional or TransactionTemplate.");
     }
     if (buffer == null) {
@@ -70,12 +70,12 @@ final class TransactionCheck {
     }
     if (transactions.bound() != null) {
       return new NotInTransactionException(
-          "publish was called in a transaction without synchronization, whose end nobody is told:"
+          "The outbox was called in a transaction without synchronization, whose end nobody is told:"
               + " its transaction manager has SYNCHRONIZATION_NEVER. Set SYNCHRONIZATION_ALWAYS, the"
               + " default.");
     }
     return new NotInTransactionException(
-        "publish was called without a transaction: call it in a method with @Transactional, through"
+        "The outbox was called without a transaction: call it in a method with @Transactional, through"
             + " its Spring bean, or in a TransactionTemplate, on the same thread.");
   }
 
@@ -110,7 +110,7 @@ final class TransactionCheck {
       }
       if (connection.isReadOnly()) {
         throw new NotInTransactionException(
-            "publish was called on a read-only connection, which can't store the message: give the"
+            "The outbox was called on a read-only connection, which can't store the message: give the"
                 + " transaction a connection that can write.");
       }
     } catch (SQLException failure) {
@@ -127,7 +127,7 @@ final class TransactionCheck {
 
   private static NotInTransactionException ofAnotherDataSource() {
     return new NotInTransactionException(
-        "publish was called in a transaction of another DataSource than the outbox's, so the message"
+        "The outbox was called in a transaction of another DataSource than the outbox's, so the message"
             + " would not be stored with the business change: use the transaction manager of the"
             + " outbox's DataSource (@Transactional(\"name\")), give JpaTransactionManager its"
             + " dataSource, or give JTA's manager to the outbox (listenTo).");

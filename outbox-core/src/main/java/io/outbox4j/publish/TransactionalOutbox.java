@@ -70,4 +70,13 @@ public final class TransactionalOutbox implements Outbox {
     }
     return rows.stream().map(row -> row.message().id()).toList();
   }
+
+  @Override
+  public boolean cancel(UUID id) {
+    TransactionBuffer buffer = transactions.demand();
+    if (buffer != null && buffer.collects() && buffer.cancel(id)) {
+      return true;
+    }
+    return appender.cancel(id);
+  }
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
  */
 final class Behind {
 
+  private static final Duration LONGEST = Duration.ofDays(1);
   private static final long NEVER = Long.MAX_VALUE;
 
   private boolean set;
@@ -29,11 +30,16 @@ final class Behind {
 
   /** A row will be due. */
   synchronized void dueIn(Duration delay, long now) {
-    long at = now + delay.toNanos();
+    long at = now + nanos(delay);
     if (!alarmed || at - alarm < 0) {
       alarmed = true;
       alarm = at;
     }
+  }
+
+  /** At most a day: whoever looks earlier finds out how much of the delay is left. */
+  private static long nanos(Duration delay) {
+    return delay.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : delay.toNanos();
   }
 
   /** How long until a claim makes sense, zero or less for now, as far as is known. */

@@ -156,8 +156,8 @@ final class CatchUp {
    * other.
    */
   private void probe(Lane lane, List<Held> rows, Executor workers) {
-    lane.offer(rows.stream().filter(Held::inDoubt).toList());
-    List<Held> sendable = rows.stream().filter(held -> !held.inDoubt()).toList();
+    lane.offer(rows.stream().filter(Held::isOver).toList());
+    List<Held> sendable = rows.stream().filter(held -> !held.isOver()).toList();
     if (sendable.isEmpty()) {
       lane.breaker.probeEnded(clock.getAsLong());
       return;

@@ -19,6 +19,7 @@ final class Compensator implements Job {
   private final SendStore store;
   private final Collection<Lane> lanes;
   private final Duration interval;
+  private final Duration lease;
   private final Runnable wakeCatchUp;
   private final LongSupplier clock;
 
@@ -26,11 +27,13 @@ final class Compensator implements Job {
       SendStore store,
       Collection<Lane> lanes,
       Duration interval,
+      Duration lease,
       Runnable wakeCatchUp,
       LongSupplier clock) {
     this.store = store;
     this.lanes = lanes;
     this.interval = interval;
+    this.lease = lease;
     this.wakeCatchUp = wakeCatchUp;
     this.clock = clock;
   }
@@ -45,6 +48,11 @@ final class Compensator implements Job {
     return interval;
   }
 
+  /** What is due later is delayed, and nobody is sending it. */
+  private boolean isSoon(Duration due) {
+    return due.compareTo(lease) <= 0;
+  }
+
   @Override
   public Duration run() {
     Duration next = interval;
@@ -54,7 +62,7 @@ final class Compensator implements Job {
       if (unsent.lines()) {
         lane.dueLines.walk();
         found = true;
-      } else if (unsent.nextDue().isEmpty() && lane.breaker.isOpen()) {
+      } else if (unsent.nextDue().filter(this::isSoon).isEmpty() && lane.breaker.isOpen()) {
         // Those that opened the breaker were sent by somebody: there is nothing left to probe with.
         lane.breaker.alive(clock.getAsLong());
       }

@@ -30,11 +30,20 @@ final class DueLines {
    *     there
    * @param misses how often in a row it was due and could not be claimed
    */
-  record Line(String id, boolean claim, int misses) {}
+  record Line(String id, boolean claim, int misses) {
+
+    private Line and(Line other) {
+      return new Line(id, claim || other.claim, Math.max(misses, other.misses));
+    }
+  }
 
   private record Alarm(Line line, long at) {}
 
   private static final int MOST = 10_000;
+
+  /** A line that was missed as often is asked for alone: beside others it may find no room. */
+  private static final int ALONE = 3;
+
   private static final long LONGEST_MISS = Duration.ofSeconds(1).toNanos();
   private static final long NEVER = Long.MAX_VALUE;
 
@@ -84,7 +93,7 @@ final class DueLines {
 
   private void add(Line line) {
     if (now.size() < MOST || now.containsKey(line.id)) {
-      now.put(line.id, line);
+      now.merge(line.id, line, Line::and);
     } else {
       walk();
     }
@@ -99,6 +108,7 @@ final class DueLines {
     if (known != null) {
       nextAlarm.remove(known);
     } else if (alarms.size() >= MOST) {
+      walk();
       return;
     }
     Alarm alarm = new Alarm(line, at);
@@ -132,13 +142,21 @@ final class DueLines {
     while (!nextAlarm.isEmpty() && nextAlarm.peek().at - time <= 0) {
       Alarm alarm = nextAlarm.remove();
       alarms.remove(alarm.line.id);
-      now.putIfAbsent(alarm.line.id, alarm.line);
+      now.merge(alarm.line.id, alarm.line, Line::and);
     }
     List<Line> taken = new ArrayList<>(Math.min(limit, now.size()));
     Iterator<Line> lines = now.values().iterator();
     while (lines.hasNext() && taken.size() < limit) {
-      taken.add(lines.next());
+      Line line = lines.next();
+      boolean alone = line.misses >= ALONE;
+      if (alone && !taken.isEmpty()) {
+        break;
+      }
+      taken.add(line);
       lines.remove();
+      if (alone) {
+        break;
+      }
     }
     return taken;
   }

@@ -7,6 +7,7 @@ import io.outbox4j.spi.LineHead;
 import io.outbox4j.spi.OutboxMetrics;
 import io.outbox4j.spi.SendResult;
 import io.outbox4j.spi.SendResult.Acknowledged;
+import io.outbox4j.spi.SendResult.Rejected;
 import io.outbox4j.spi.SendResult.Scope;
 import io.outbox4j.spi.SendResult.Unavailable;
 import io.outbox4j.spi.Settlement;
@@ -61,10 +62,10 @@ final class Lane implements Batch.Listener {
   private final Runs runs = new Runs();
   private volatile boolean closing;
 
-  Lane(String name, Transport transport, SendSettings settings, Sender.Parts parts) {
+  Lane(String name, Transport transport, Sender.Parts parts) {
     this.name = name;
     this.flights = new Flights(transport);
-    this.settings = settings;
+    this.settings = parts.settings();
     this.parts = parts;
     this.clock = parts.clock();
     this.sendLimitNanos = transport.sendLimit().toNanos();
@@ -110,16 +111,25 @@ final class Lane implements Batch.Listener {
     return !held.isOrdered() || runs.add(held);
   }
 
-  /** A row of the line was committed. */
-  void published(String line) {
+  /** A row of the line was committed, and is due after the delay. */
+  void published(String line, Duration delay) {
     lock.lock();
     try {
       // The end of a run that is here looks at the line, and comes later than this.
-      if (!runs.holds(line)) {
+      if (!delay.isZero()) {
+        lookIn(line, delay);
+      } else if (!runs.holds(line)) {
         dueLines.claim(line);
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** What is due later than the next poll is found by the walk that begins there. */
+  private void lookIn(String line, Duration delay) {
+    if (delay.compareTo(settings.pollInterval()) <= 0) {
+      dueLines.dueIn(line, delay, clock.getAsLong());
     }
   }
 
@@ -146,7 +156,7 @@ final class Lane implements Batch.Listener {
         breaker.probeEnded(now);
         return;
       }
-      if (closing || closedFor > 0) {
+      if (closing || closedFor > 0 || held.isLate(now)) {
         breaker.probeEnded(now);
         letGo(held, Duration.ofNanos(Math.max(0, closedFor)));
         return;
@@ -163,6 +173,8 @@ final class Lane implements Batch.Listener {
     long closedFor = outgoing.closedFor(held.topic(), now);
     if (held.inDoubt()) {
       settle(held, Verdict.inDoubt(held));
+    } else if (held.expired()) {
+      settle(held, Verdict.expired(held));
     } else if (closing || breaker.isOpen()) {
       letGo(held, Duration.ZERO);
     } else if (closedFor > 0) {
@@ -226,20 +238,26 @@ final class Lane implements Batch.Listener {
   @Override
   public void result(Batch batch, Held held, SendResult result) {
     boolean back = false;
+    // Asks the application, which must not hold the lock.
+    Duration retry =
+        result instanceof Rejected rejected
+            ? parts.retries().pauseAfter(held, rejected, name)
+            : null;
     lock.lock();
     try {
       long now = clock.getAsLong();
-      double chance = ThreadLocalRandom.current().nextDouble();
-      Duration pause = PAUSE_OF_UNAVAILABLE;
       if (batch.kind == Kind.TRIAL) {
         outgoing.tryEnded(held.topic());
       }
-      if (result instanceof Acknowledged) {
+      if (result instanceof Acknowledged acknowledged) {
         outgoing.acknowledged(held.topic());
         back = breaker.alive(now);
+        settle(held, Verdict.acknowledged(held, acknowledged));
       } else if (result instanceof Unavailable unavailable) {
+        Duration pause = PAUSE_OF_UNAVAILABLE;
         if (unavailable.scope() == Scope.DESTINATION) {
           back = breaker.alive(now);
+          double chance = ThreadLocalRandom.current().nextDouble();
           pause = closed(held.topic(), unavailable.reason(), now, chance);
         } else {
           if (breaker.unavailable(batch.handedOver, now, unavailable.reason())) {
@@ -248,8 +266,10 @@ final class Lane implements Batch.Listener {
           // The breaker paces claims while it is open; a pause would only keep rows from probing.
           pause = breaker.isOpen() ? Duration.ZERO : pause;
         }
+        settle(held, Verdict.unavailable(held, unavailable, pause));
+      } else {
+        settle(held, Verdict.rejected(held, (Rejected) result, retry));
       }
-      settle(held, Verdict.of(held, result, settings.retry(), pause, chance));
       if (batch.kind != Kind.PROVEN || held.isOrdered()) {
         changed.signalAll();
       }
@@ -381,7 +401,7 @@ final class Lane implements Batch.Listener {
                 if (pause.isZero()) {
                   dueLines.look(line);
                 } else {
-                  dueLines.dueIn(line, pause, clock.getAsLong());
+                  lookIn(line, pause);
                 }
               });
     } finally {

@@ -38,14 +38,20 @@ final class LineFetch {
   void fetch(Lane lane) {
     int room = Math.min(settings.batchSize(), Math.max(1, lane.room.freeMessages()));
     List<Held> claimed = new ArrayList<>();
-    tryTo(lane, room, lines -> claim(lane, lines, room, claimed));
+    tryTo(lane, room, lines -> claim(lane, due(lane, lines), room, claimed));
     lane.offer(claimed);
   }
 
-  /** Claims the heads of a few lines to probe the transport with. */
+  /** Claims the heads of a few lines, and nothing behind them, to probe the transport with. */
   List<Held> probe(Lane lane, int most) {
     List<Held> claimed = new ArrayList<>();
-    tryTo(lane, most, lines -> claim(lane, lines, lines.size(), claimed));
+    tryTo(
+        lane,
+        most,
+        lines -> {
+          List<DueLines.Line> due = due(lane, lines);
+          claim(lane, due, due.size(), claimed);
+        });
     return claimed;
   }
 
@@ -78,8 +84,7 @@ final class LineFetch {
   }
 
   /** What is claimed is there for the caller even when the look that follows fails. */
-  private void claim(Lane lane, List<DueLines.Line> lines, int limit, List<Held> claimed) {
-    List<DueLines.Line> due = due(lane, lines);
+  private void claim(Lane lane, List<DueLines.Line> due, int limit, List<Held> claimed) {
     if (due.isEmpty()) {
       return;
     }
@@ -151,10 +156,18 @@ final class LineFetch {
   }
 
   private void drop(Lane lane, LineHead head) {
-    int dropped = store.dropFollowers(head, MOST_DROPPED);
-    lane.dropped(head, dropped);
-    if (dropped == MOST_DROPPED) {
-      lane.dueLines.look(head.line());
+    try {
+      int dropped = store.dropFollowers(head, MOST_DROPPED);
+      lane.dropped(head, dropped);
+      if (dropped == MOST_DROPPED) {
+        lane.dueLines.look(head.line());
+      }
+    } catch (RuntimeException e) {
+      // The next walk comes by again; the others on this one must not wait.
+      log.warn(
+          "The messages behind the dead message {} can't be dropped now ({})",
+          head.id(),
+          e.getClass().getName());
     }
   }
 }

@@ -58,7 +58,7 @@ final class Outgoing {
       toTry.remove(destination);
       while (destination.mayTry()) {
         Held held = destination.waiting().remove();
-        if (isLate(held, now)) {
+        if (held.isLate(now)) {
           late.accept(held);
         } else {
           destination.tryStarted();
@@ -76,7 +76,7 @@ final class Outgoing {
     Held held = ready.peek();
     while (held != null && batch.size() < batchSize) {
       // The same row twice: claimed again by this node, when the database's clock leapt ahead.
-      if (isLate(held, now) || ids.contains(held.row().message().id())) {
+      if (held.isLate(now) || ids.contains(held.row().message().id())) {
         late.accept(ready.remove());
       } else if (!destination(held.topic()).isProven()) {
         add(ready.remove());
@@ -90,10 +90,6 @@ final class Outgoing {
       held = ready.peek();
     }
     return batch;
-  }
-
-  private static boolean isLate(Held held, long now) {
-    return held.handOverBy() - now <= 0;
   }
 
   /** The one message that went ahead has its result. */

@@ -11,6 +11,7 @@ import io.outbox4j.spi.SendRow;
 import io.outbox4j.spi.SendStore;
 import io.outbox4j.spi.Transport;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,15 +37,24 @@ public final class Sender implements HandOver {
   /**
    * What lanes share.
    *
+   * @param settings how to send
    * @param settler writes outcomes
+   * @param retries what follows a rejection
    * @param metrics counts
    * @param clock the monotonic clock, in nanoseconds
    * @param wakeCatchUp looks again at lanes that are behind
    */
-  record Parts(Settler settler, OutboxMetrics metrics, LongSupplier clock, Runnable wakeCatchUp) {}
+  record Parts(
+      SendSettings settings,
+      Settler settler,
+      Retries retries,
+      OutboxMetrics metrics,
+      LongSupplier clock,
+      Runnable wakeCatchUp) {}
 
   private final SendSettings settings;
   private final LongSupplier clock;
+  private final InstantSource wallClock;
   private final Map<String, Lane> lanes = new LinkedHashMap<>();
   private final CatchUp catchUp;
   private final Settler settler;
@@ -53,41 +63,30 @@ public final class Sender implements HandOver {
   private final List<Thread> loops = new ArrayList<>();
   private final Thread catchUpThread;
 
-  /**
-   * Creates a sender that does nothing until it is started.
-   *
-   * @param store the table
-   * @param transports the transports by name; each is called, never closed
-   * @param settings how to send
-   * @param metrics counts
-   */
-  public Sender(
-      SendStore store,
-      Map<String, Transport> transports,
-      SendSettings settings,
-      OutboxMetrics metrics) {
-    this(store, transports, settings, metrics, System::nanoTime);
+  /** Creates a sender that does nothing until it is started. */
+  public Sender(SendWiring wiring) {
+    this(wiring, System::nanoTime);
   }
 
-  Sender(
-      SendStore store,
-      Map<String, Transport> transports,
-      SendSettings settings,
-      OutboxMetrics metrics,
-      LongSupplier clock) {
-    this.settings = settings;
+  Sender(SendWiring wiring, LongSupplier clock) {
+    SendStore store = wiring.store();
+    this.settings = wiring.settings();
     this.clock = clock;
+    this.wallClock = wiring.clock();
     this.catchUp = new CatchUp(store, settings, clock);
-    this.settler = new Settler(store, clock, catchUp::wake);
-    Parts parts = new Parts(settler, metrics, clock, catchUp::wake);
-    transports.forEach(
-        (name, transport) -> lanes.put(name, new Lane(name, transport, settings, parts)));
+    this.settler = new Settler(store, clock, catchUp::wake, new Reports(wiring.listeners()));
+    Retries retries = new Retries(wiring.retries(), settings.retry(), wiring.clock());
+    Parts parts = new Parts(settings, settler, retries, wiring.metrics(), clock, catchUp::wake);
+    wiring
+        .transports()
+        .forEach((name, transport) -> lanes.put(name, new Lane(name, transport, parts)));
     this.catchUpThread = loop("outbox-catch-up", () -> catchUp.run(lanes.values(), workers));
     lanes
         .values()
         .forEach(lane -> loop("outbox-dispatch-" + lane.name, () -> lane.dispatch(workers)));
     this.compensator =
-        new Compensator(store, lanes.values(), settings.pollInterval(), catchUp::wake, clock);
+        new Compensator(
+            store, lanes.values(), settings.pollInterval(), settings.lease(), catchUp::wake, clock);
   }
 
   /**
@@ -138,7 +137,11 @@ public final class Sender implements HandOver {
     long start = clock.getAsLong();
     List<NewRow> newRows = new ArrayList<>(rows.size());
     for (SendRow row : rows) {
-      boolean kept = row.retry() && row.line() == null && lane(row).reserve(row.message().size());
+      boolean kept =
+          row.retry()
+              && row.line() == null
+              && row.timing().isAny()
+              && lane(row).reserve(row.message().size());
       newRows.add(kept ? NewRow.kept(row, settings.grace()) : NewRow.due(row));
     }
     return new Reserved(newRows, start);
@@ -150,6 +153,11 @@ public final class Sender implements HandOver {
       throw new IllegalArgumentException("no transport is named " + row.transport());
     }
     return lane;
+  }
+
+  @Override
+  public void released() {
+    wake();
   }
 
   /** How each transport is doing. */
@@ -234,10 +242,10 @@ public final class Sender implements HandOver {
         Lane lane = lane(row.row());
         Line line = row.row().line();
         if (line != null) {
-          lane.published(line.id());
+          lane.published(line.id(), delay(row));
           due = true;
         } else if (row.claims() == 0) {
-          lane.behind.set();
+          lane.behind.dueIn(delay(row), clock.getAsLong());
           due = true;
         } else {
           Held held = Held.born(row.row(), row.claims(), start, settings.grace(), lane.sendLimit());
@@ -250,6 +258,11 @@ public final class Sender implements HandOver {
       }
     }
 
+    /** By this node's clock; if it is another than the database's, the compensator corrects it. */
+    private Duration delay(NewRow row) {
+      return row.row().timing().delay(wallClock.instant());
+    }
+
     @Override
     public void forget() {
       for (NewRow row : rows) {
@@ -257,6 +270,8 @@ public final class Sender implements HandOver {
           lane(row.row()).room.release(row.row().message().size());
         }
       }
+      // What was committed meanwhile may have found no room.
+      catchUp.wake();
     }
   }
 }

@@ -46,6 +46,7 @@ final class Settler {
   private final SendStore store;
   private final LongSupplier clock;
   private final Runnable roomFreed;
+  private final Reports reports;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Queue<Entry> queue = new ArrayDeque<>();
@@ -55,10 +56,11 @@ final class Settler {
   private boolean failing;
   private boolean stopping;
 
-  Settler(SendStore store, LongSupplier clock, Runnable roomFreed) {
+  Settler(SendStore store, LongSupplier clock, Runnable roomFreed, Reports reports) {
     this.store = store;
     this.clock = clock;
     this.roomFreed = roomFreed;
+    this.reports = reports;
     thread.setDaemon(true);
   }
 
@@ -104,9 +106,11 @@ final class Settler {
       while (!batch.isEmpty()) {
         Set<Entry> overtaken = Collections.newSetFromMap(new IdentityHashMap<>());
         if (write(batch, overtaken)) {
-          batch.forEach(entry -> tell(entry, overtaken.contains(entry)));
-          wrote(List.of());
+          batch.forEach(entry -> end(entry, overtaken.contains(entry)));
           roomFreed.run();
+          batch.removeAll(overtaken);
+          tell(batch);
+          wrote(List.of());
         } else {
           wrote(batch);
           pause();
@@ -118,7 +122,7 @@ final class Settler {
     }
   }
 
-  private static void tell(Entry entry, boolean overtaken) {
+  private static void end(Entry entry, boolean overtaken) {
     try {
       if (overtaken) {
         entry.lane().forgotten(entry.held());
@@ -126,7 +130,29 @@ final class Settler {
         entry.lane().settled(entry.held(), entry.settlement());
       }
     } catch (RuntimeException | Error e) {
-      log.error("A listener failed with {}", e.getClass().getName());
+      log.error("The end of a message failed with {}", e.getClass().getName());
+    }
+  }
+
+  /** Tells the application, last of all: what it does here holds up no more than the next write. */
+  private void tell(List<Entry> entries) {
+    for (Entry entry : entries) {
+      reports.tell(entry.held(), entry.lane().name, entry.settlement());
+    }
+    if (Thread.interrupted()) {
+      restoreInterruption();
+    }
+  }
+
+  /** Only {@link #stop} ends this thread by an interruption, not a listener. */
+  private void restoreInterruption() {
+    lock.lock();
+    try {
+      if (stopping) {
+        thread.interrupt();
+      }
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -1,8 +1,6 @@
 package io.outbox4j.send;
 
 import io.outbox4j.HeadPolicy;
-import io.outbox4j.RetryPolicy;
-import io.outbox4j.spi.SendResult;
 import io.outbox4j.spi.SendResult.Acknowledged;
 import io.outbox4j.spi.SendResult.Rejected;
 import io.outbox4j.spi.SendResult.Unavailable;
@@ -11,38 +9,40 @@ import io.outbox4j.spi.Settlement.Dead;
 import io.outbox4j.spi.Settlement.Rescheduled;
 import io.outbox4j.spi.Settlement.Sent;
 import java.time.Duration;
-import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** What a broker's answer means for the row. */
 final class Verdict {
 
   static final String OUTCOME_UNKNOWN = "outcome unknown";
+  static final String EXPIRED = "expired";
 
   private Verdict() {}
 
+  static Settlement acknowledged(Held held, Acknowledged result) {
+    return new Sent(held.row().message().id(), result.place());
+  }
+
   /**
-   * Decides.
+   * The broker rejected the message.
    *
-   * @param pause how long a row waits when its transport or destination is unavailable
-   * @param chance a random number from 0 to 1 for the retry policy
+   * @param pause how long until it is tried again, or null when it is not
    */
-  static Settlement of(
-      Held held, SendResult result, RetryPolicy policy, Duration pause, double chance) {
-    UUID id = held.row().message().id();
-    if (result instanceof Acknowledged acknowledged) {
-      return new Sent(id, acknowledged.place());
-    }
-    if (result instanceof Rejected rejected) {
-      int attempts = held.attempts() + 1;
-      return !held.row().retry() || attempts >= policy.maxAttempts()
-          ? dead(held, true, rejected.reason())
-          : new Rescheduled(
-              id, held.claims(), true, policy.pauseAfter(attempts, chance), rejected.reason());
-    }
-    Unavailable unavailable = (Unavailable) result;
-    return !held.row().retry() && unavailable.mayHaveArrived()
-        ? dead(held, false, OUTCOME_UNKNOWN + ": " + unavailable.reason())
-        : new Rescheduled(id, held.claims(), false, pause, unavailable.reason());
+  static Settlement rejected(Held held, Rejected result, @Nullable Duration pause) {
+    return pause == null || !held.row().retry()
+        ? dead(held, true, result.reason())
+        : new Rescheduled(held.row().message().id(), held.claims(), true, pause, result.reason());
+  }
+
+  /**
+   * The transport or the destination can't take the message.
+   *
+   * @param pause how long the row waits
+   */
+  static Settlement unavailable(Held held, Unavailable result, Duration pause) {
+    return !held.row().retry() && result.mayHaveArrived()
+        ? dead(held, false, OUTCOME_UNKNOWN + ": " + result.reason())
+        : new Rescheduled(held.row().message().id(), held.claims(), false, pause, result.reason());
   }
 
   /** The row was not handed to the transport: it is due at once, for whoever claims it. */
@@ -53,6 +53,11 @@ final class Verdict {
   /** The row may be sent once only, and an earlier claim of it ended in the dark. */
   static Settlement inDoubt(Held held) {
     return dead(held, false, OUTCOME_UNKNOWN + ": the node that was sending it did not come back");
+  }
+
+  /** Nobody sent the row while it was worth it. */
+  static Settlement expired(Held held) {
+    return dead(held, false, EXPIRED);
   }
 
   private static Dead dead(Held held, boolean attemptSpent, String error) {

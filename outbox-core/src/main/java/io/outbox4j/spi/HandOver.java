@@ -17,6 +17,9 @@ public interface HandOver {
    */
   Reservation reserve(List<SendRow> rows);
 
+  /** Rows were locked by a transaction that is over: who came for them meanwhile comes again. */
+  void released();
+
   /** Rows between their INSERT and the end of their transaction. */
   interface Reservation {
 

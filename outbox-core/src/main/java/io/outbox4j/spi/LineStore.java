@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The ordered rows of {@code message_send}. The rows of a {@link Line} stand in the order of {@code
  * seq}; those that are unsent or dead are <i>in</i> the line, all others have left it.
  *
- * <p>No statement reads more rows of a line than it asks for, however many stand in it.
+ * <p>Claims and heads read no more rows of a line than they ask for, however many stand in it; a
+ * walk reads at most a small multiple of the lines that it finds.
  */
 public interface LineStore {
 
@@ -19,7 +20,8 @@ public interface LineStore {
    * never hold rows of one line. Each row becomes due again when the lease ends.
    *
    * @param transport the transport of the lines
-   * @param lines ids, at least one; of lines that are not there nothing is claimed
+   * @param lines ids, at least one; of lines that are not there, or are another transport's,
+   *     nothing is claimed
    * @param limit the most rows to claim, at least as many as there are lines; each line gets an
    *     equal share
    * @param maxBytes where the claim ends when payloads and headers add up to more; the first row

@@ -20,9 +20,12 @@ public sealed interface SendResult {
    * The message itself is at fault: too large, a header that the protocol can't carry. Spends an
    * attempt.
    *
+   * @param error the error's name, by which retry policies know it: the simple name of its class,
+   *     or the broker's code; always the same for the same error, and no third-party text. Null
+   *     when there is none
    * @param reason why, in words without payload
    */
-  record Rejected(String reason) implements SendResult {
+  record Rejected(@Nullable String error, String reason) implements SendResult {
     /** Checks that what must be there is there. */
     public Rejected {
       Objects.requireNonNull(reason, "reason");
@@ -58,9 +61,14 @@ public sealed interface SendResult {
     return new Acknowledged(place);
   }
 
-  /** Rejected for a reason. */
+  /** Rejected for a reason, by an error that has no name: only the default policies fit it. */
   static SendResult rejected(String reason) {
-    return new Rejected(reason);
+    return new Rejected(null, reason);
+  }
+
+  /** Rejected for a reason, by an error that has a name. */
+  static SendResult rejected(String error, String reason) {
+    return new Rejected(Objects.requireNonNull(error, "error"), reason);
   }
 
   /** The transport is unavailable. */

@@ -1,10 +1,12 @@
 package io.outbox4j.spi;
 
 import io.outbox4j.AppendFailedException;
+import io.outbox4j.CancelFailedException;
 import io.outbox4j.MessageRefusedException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * The table {@code message_send} of one application: rows of other applications in the same table
@@ -37,6 +39,16 @@ public interface SendStore extends LineStore {
    *     such; carries no third-party text. Never a Spring {@code TransactionException}
    */
   void append(List<NewRow> rows);
+
+  /**
+   * Cancels a row in the Spring transaction of the calling thread, if nobody ever claimed it: from
+   * then on it is not sent, unless the transaction rolls back.
+   *
+   * @return whether it was cancelled; false too when it is not there
+   * @throws CancelFailedException when the database refuses. Never a Spring {@code
+   *     TransactionException}
+   */
+  boolean cancel(UUID id);
 
   /**
    * Claims unsent rows that stand in no line and are due, oldest due time first, skipping rows that

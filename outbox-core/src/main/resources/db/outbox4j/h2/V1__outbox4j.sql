@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS message_send (
     headers         varchar(1000000),                  -- application/x-www-form-urlencoded
     payload         binary large object,
     created_at      timestamp(6) with time zone NOT NULL,
+    deliver_at      timestamp(6) with time zone,       -- the time that a delayed one waits for
+    expires_at      timestamp(6) with time zone,       -- when it is given up
     sent_at         timestamp(6) with time zone,
     place           varchar(255),                      -- where the broker put it
     last_error      varchar(1000)

@@ -25,6 +25,8 @@ CREATE TABLE IF NOT EXISTS message_send (
     headers         longtext CHARACTER SET ascii,      -- application/x-www-form-urlencoded
     payload         longblob,
     created_at      datetime(6)   NOT NULL,
+    deliver_at      datetime(6),                       -- the time that a delayed one waits for
+    expires_at      datetime(6),                       -- when it is given up
     sent_at         datetime(6),
     place           varchar(255),                      -- where the broker put it
     last_error      varchar(1000),

@@ -26,6 +26,8 @@ CREATE TABLE IF NOT EXISTS message_send (
     headers         text,                              -- application/x-www-form-urlencoded
     payload         bytea,
     created_at      timestamptz   NOT NULL,
+    deliver_at      timestamptz,                       -- the time that a delayed one waits for
+    expires_at      timestamptz,                       -- when it is given up
     sent_at         timestamptz,
     place           varchar(255),                      -- where the broker put it
     last_error      varchar(1000)

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,11 @@ final class PlainStore implements SendStore {
   private static Object payloadOf(OutgoingMessage message) {
     byte[] payload = message.payload();
     return payload == null ? new byte[0] : payload;
+  }
+
+  @Override
+  public boolean cancel(UUID id) {
+    return jdbc.update("DELETE FROM message_send WHERE message_id = ?", id) == 1;
   }
 
   @Override

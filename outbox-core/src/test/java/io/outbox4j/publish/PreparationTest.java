@@ -13,6 +13,7 @@ import io.outbox4j.spi.PayloadSerializer;
 import io.outbox4j.spi.SendRow;
 import io.outbox4j.spi.Transport;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -235,6 +236,23 @@ class PreparationTest {
           throw new MessageRefusedException("key", "is too long for " + message.topic());
         };
     assertRefused(OutboxMessage.to("t"), "key", "too long for t");
+  }
+
+  @Test
+  void timesThatNoDatabaseKeepsAreRefused() {
+    Instant never = Instant.parse("9999-12-31T00:00:00Z");
+    assertRefused(OutboxMessage.to("t").deliverAt(never), "deliverAt", "9999");
+    assertRefused(OutboxMessage.to("t").expiresAt(Instant.MAX), "expiresAt", "9999");
+    assertRefused(
+        OutboxMessage.to("t").expiresAt(Instant.EPOCH.minusSeconds(1)), "expiresAt", "1970");
+    assertRefused(
+        OutboxMessage.to("t").deliverAfter(Duration.ofDays(40_000)), "deliverAfter", "100 years");
+    assertRefused(
+        OutboxMessage.to("t").deliverAfter(Duration.ofSeconds(-1)), "deliverAfter", "100 years");
+    assertRefused(
+        OutboxMessage.to("t").deliverAt(NOW.plusSeconds(2)).expiresAt(NOW.plusSeconds(1)),
+        "expiresAt",
+        "never be sent");
   }
 
   private void assertRefused(OutboxMessage.Builder message, String field, String... words) {

@@ -17,6 +17,13 @@ final class RecordingHandOver implements HandOver {
   final AtomicInteger reservations = new AtomicInteger();
   private final AtomicInteger open = new AtomicInteger();
 
+  final AtomicInteger released = new AtomicInteger();
+
+  @Override
+  public void released() {
+    released.incrementAndGet();
+  }
+
   /** Topics of a reservation that ended twice, or not yet. */
   int open() {
     return open.get();

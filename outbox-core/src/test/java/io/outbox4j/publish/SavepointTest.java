@@ -3,7 +3,9 @@ package io.outbox4j.publish;
 import static io.outbox4j.publish.BufferTest.ignoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.outbox4j.OutboxMessage;
 import io.outbox4j.publish.World.Kind;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -37,6 +39,23 @@ class SavepointTest {
                         throw new IllegalStateException();
                       }));
           world.publish("after");
+        });
+    assertStored("before", "after");
+  }
+
+  @Test
+  void whatANestedTransactionThatRolledBackCancelledIsThere() {
+    world.in(
+        () -> {
+          UUID id = world.outbox.publish(OutboxMessage.to("before").build());
+          ignoring(
+              () ->
+                  world.nested(
+                      () -> {
+                        assertThat(world.outbox.cancel(id)).isTrue();
+                        throw new IllegalStateException();
+                      }));
+          world.nested(() -> world.publish("after"));
         });
     assertStored("before", "after");
   }

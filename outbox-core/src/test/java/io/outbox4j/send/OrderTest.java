@@ -55,7 +55,7 @@ final class OrderTest {
   }
 
   private Sender start() {
-    Sender sender = new Sender(table, Map.of("main", transport), settings, OutboxMetrics.NONE);
+    Sender sender = Senders.of(table, Map.of("main", transport), settings, OutboxMetrics.NONE);
     senders.add(sender);
     sender.start();
     return sender;
@@ -318,6 +318,39 @@ final class OrderTest {
   }
 
   @Test
+  void aProbeTakesTheHeadOfALineAloneWhateverElseIsLookedAt() {
+    Sender sender = start();
+    transport.answer = message -> AWAY;
+    publish(sender, row("x"));
+    await().until(() -> !sender.status().get("main").available());
+    SendRow once = row("a", HeadPolicy.BLOCK, false);
+    SendRow behind = row("a");
+    List<UUID> ids = publish(sender, List.of(once, behind));
+    transport.answer = message -> null;
+    transport.answerAll(AWAY);
+    await().untilAsserted(() -> assertThat(transport.unanswered).isNotEmpty());
+    transport.answer = message -> ACKNOWLEDGED;
+    transport.answerAll(ACKNOWLEDGED);
+
+    ids.forEach(id -> awaitStatus(id, SENT));
+    assertThat(transport.sent().indexOf(ids.get(0)))
+        .isLessThan(transport.sent().indexOf(ids.get(1)));
+  }
+
+  @Test
+  void roomThatARollbackGivesBackIsUsedAtOnce() {
+    settings = settings.withRoom(1, 1 << 20);
+    Sender sender = start();
+    Reservation all = sender.reserve(List.of(new SendRow(message("topic", "other"), "main", true)));
+    UUID id = publish(sender, row("a"));
+    assertThat(table.row(id).claims).isZero();
+
+    all.forget();
+
+    awaitStatus(id, SENT);
+  }
+
+  @Test
   void anUnavailableDestinationHoldsItsLines() {
     Sender sender = start();
     transport.answer = message -> NO_TOPIC;
@@ -371,7 +404,7 @@ final class OrderTest {
 
   @Test
   void anotherNodesRowsAreFoundByTheCompensator() {
-    Sender gone = new Sender(table, Map.of("main", transport), settings, OutboxMetrics.NONE);
+    Sender gone = Senders.of(table, Map.of("main", transport), settings, OutboxMetrics.NONE);
     List<SendRow> rows = IntStream.range(0, 1_500).mapToObj(i -> row("k" + i % 1_200)).toList();
     table.append(gone.reserve(rows).rows());
     Sender sender = start();
@@ -401,7 +434,7 @@ final class OrderTest {
     Sender sender = start();
     SendRow once = row("a", HeadPolicy.BLOCK, false);
     SendRow behind = row("a");
-    Sender gone = new Sender(table, Map.of("main", transport), settings, OutboxMetrics.NONE);
+    Sender gone = Senders.of(table, Map.of("main", transport), settings, OutboxMetrics.NONE);
     table.append(gone.reserve(List.of(once, behind)).rows());
     table.claimElsewhere(once.message().id());
     table.letTimePass();

@@ -48,7 +48,7 @@ final class SenderTest {
 
   private Sender start() {
     Sender sender =
-        new Sender(table, Map.of("main", transport, "other", other), settings, OutboxMetrics.NONE);
+        Senders.of(table, Map.of("main", transport, "other", other), settings, OutboxMetrics.NONE);
     senders.add(sender);
     sender.start();
     return sender;
@@ -185,7 +185,7 @@ final class SenderTest {
   @Test
   void whileTheBreakerIsOpenOneProbeAtATimeGoesThrough() {
     ObedientTransport slow = new ObedientTransport(Duration.ofSeconds(20));
-    Sender sender = new Sender(table, Map.of("main", slow), settings, OutboxMetrics.NONE);
+    Sender sender = Senders.of(table, Map.of("main", slow), settings, OutboxMetrics.NONE);
     senders.add(sender);
     sender.start();
     slow.answer = message -> AWAY;
@@ -329,7 +329,7 @@ final class SenderTest {
   void whatWasAcknowledgedIsWrittenEvenAfterItsLease() {
     long[] leap = {0};
     Sender sender =
-        new Sender(
+        Senders.of(
             table,
             Map.of("main", transport),
             settings,
@@ -483,7 +483,7 @@ final class SenderTest {
   void aRowWhoseGraceIsOverIsForgottenNotSent() {
     long[] now = {System.nanoTime()};
     Sender sender =
-        new Sender(table, Map.of("main", transport), settings, OutboxMetrics.NONE, () -> now[0]);
+        Senders.of(table, Map.of("main", transport), settings, OutboxMetrics.NONE, () -> now[0]);
     senders.add(sender);
     SendRow row = row("a");
     Reservation reservation = sender.reserve(List.of(row));
@@ -550,7 +550,7 @@ final class SenderTest {
             throw new LinkageError("told to fail");
           }
         };
-    Sender sender = new Sender(table, Map.of("main", transport), settings, broken);
+    Sender sender = Senders.of(table, Map.of("main", transport), settings, broken);
     senders.add(sender);
     sender.start();
     transport.answer = message -> TOO_LARGE;
@@ -569,7 +569,7 @@ final class SenderTest {
             deaths.incrementAndGet();
           }
         };
-    Sender sender = new Sender(table, Map.of("main", transport), settings, counting);
+    Sender sender = Senders.of(table, Map.of("main", transport), settings, counting);
     senders.add(sender);
     sender.start();
     transport.answer = message -> TOO_LARGE;

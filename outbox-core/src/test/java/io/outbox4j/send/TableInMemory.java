@@ -12,6 +12,8 @@ import io.outbox4j.spi.Settlement.Rescheduled;
 import io.outbox4j.spi.Settlement.Sent;
 import io.outbox4j.spi.Unsent;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -27,6 +29,11 @@ import org.springframework.dao.TransientDataAccessResourceException;
 
 /** The rules of {@link SendStore}, in memory, with switches for bad days. */
 final class TableInMemory implements SendStore {
+
+  /** What nanoseconds can count. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
+  private static final InstantSource CLOCK = InstantSource.system();
 
   static final int UNSENT = 0;
   static final int SENT = 1;
@@ -46,7 +53,18 @@ final class TableInMemory implements SendStore {
       row = born.row();
       line = born.row().line() == null ? null : born.row().line().id();
       claims = born.claims();
-      due = now + born.dueIn().toNanos();
+      due = now + (row.timing().notBefore() == null ? born.dueIn() : delay()).toNanos();
+    }
+
+    private Duration delay() {
+      Duration delay = row.timing().delay(CLOCK.instant());
+      return delay.compareTo(LONGEST) > 0 ? LONGEST : delay;
+    }
+
+    private ClaimedRow claimed() {
+      Instant expiresAt = row.timing().expiresAt();
+      Duration expiresIn = expiresAt == null ? null : Duration.between(CLOCK.instant(), expiresAt);
+      return new ClaimedRow(row, claims, resolved, attempts, expiresIn);
     }
   }
 
@@ -100,7 +118,7 @@ final class TableInMemory implements SendStore {
       }
       row.claims++;
       row.due = now + lease.toNanos();
-      claimed.add(new ClaimedRow(row.row, row.claims, row.resolved, row.attempts));
+      claimed.add(row.claimed());
     }
     return claimed;
   }
@@ -149,7 +167,7 @@ final class TableInMemory implements SendStore {
               row -> {
                 row.claims++;
                 row.due = now + lease.toNanos();
-                claimed.add(new ClaimedRow(row.row, row.claims, row.resolved, row.attempts));
+                claimed.add(row.claimed());
               });
     }
     return claimed;
@@ -210,6 +228,11 @@ final class TableInMemory implements SendStore {
       row.error = "dropped";
     }
     return behind.size();
+  }
+
+  @Override
+  public synchronized boolean cancel(UUID id) {
+    throw new UnsupportedOperationException("not part of sending");
   }
 
   @Override

@@ -52,7 +52,7 @@ final class Departure implements Callback {
     try {
       handOver(used);
     } catch (MessageRefusedException e) {
-      complete(SendResult.rejected(String.valueOf(e.getMessage())));
+      complete(SendResult.rejected(simpleName(e), String.valueOf(e.getMessage())));
     } catch (RuntimeException e) {
       failed(used, e, true);
     } finally {
@@ -108,7 +108,7 @@ final class Departure implements Callback {
       handedOver = false;
     }
     if (fault == Fault.MESSAGE) {
-      complete(SendResult.rejected(name(error)));
+      complete(SendResult.rejected(simpleName(error), name(error)));
       return;
     }
     flight.links.lost(message.topic());
@@ -178,9 +178,13 @@ final class Departure implements Callback {
   /** Kafka's texts may quote the record; its types do not. */
   private static String name(Throwable error) {
     Throwable cause = error.getCause();
-    String name = error.getClass().getSimpleName();
+    String name = simpleName(error);
     return cause instanceof KafkaException
         ? name + " by " + cause.getClass().getSimpleName()
         : name;
+  }
+
+  private static String simpleName(Throwable error) {
+    return error.getClass().getSimpleName();
   }
 }

@@ -162,7 +162,7 @@ final class KafkaTransportIT extends TransportContract {
     try (Transport transport = createTransport()) {
       long start = System.nanoTime();
       assertThat(send(transport, MessageDraft.to(topic).partition(3).build()))
-          .isEqualTo(new Rejected("asks for partition 3 of a topic of 3"));
+          .isEqualTo(new Rejected(null, "asks for partition 3 of a topic of 3"));
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SEND_LIMIT.dividedBy(2));
     }
   }

@@ -117,7 +117,8 @@ class KafkaTransportTest {
 
     Map<OutgoingMessage, SendResult> results = send(transport, List.of(before, bad, after));
 
-    assertThat(results.get(bad)).isEqualTo(new Rejected("SerializationException"));
+    assertThat(results.get(bad))
+        .isEqualTo(new Rejected("SerializationException", "SerializationException"));
     assertThat(results.get(before)).isInstanceOf(Acknowledged.class);
     assertThat(results.get(after)).isInstanceOf(Acknowledged.class);
   }

@@ -84,7 +84,9 @@ final class Flight {
     try {
       departures.add(new Departure(this, message, Publication.of(message)));
     } catch (MessageRefusedException e) {
-      results.accept(message, SendResult.rejected(String.valueOf(e.getMessage())));
+      results.accept(
+          message,
+          SendResult.rejected(e.getClass().getSimpleName(), String.valueOf(e.getMessage())));
       watch.reported();
     }
   }

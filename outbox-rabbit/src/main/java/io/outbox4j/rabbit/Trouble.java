@@ -83,6 +83,11 @@ enum Trouble {
     return code == 0 ? name : name + ", code " + code;
   }
 
+  /** The name by which retry policies know it: the words without the number of the reply code. */
+  private String error() {
+    return words.replaceFirst("^[0-9]+ ", "");
+  }
+
   /**
    * The result of a message.
    *
@@ -92,7 +97,7 @@ enum Trouble {
   SendResult result(boolean mayHaveArrived, String detail) {
     String reason = detail.isEmpty() ? words : words + ": " + detail;
     return switch (fault) {
-      case MESSAGE -> SendResult.rejected(reason);
+      case MESSAGE -> SendResult.rejected(error(), reason);
       case DESTINATION -> SendResult.destinationUnavailable(mayHaveArrived, reason);
       case TRANSPORT -> SendResult.transportUnavailable(mayHaveArrived, reason);
     };

@@ -212,7 +212,8 @@ final class RabbitFaultsIT {
 
       for (OutgoingMessage message : batch) {
         if (message.payload().length > LARGEST) {
-          assertThat(results.get(message)).isEqualTo(new Rejected("406 PRECONDITION_FAILED"));
+          assertThat(results.get(message))
+              .isEqualTo(new Rejected("PRECONDITION_FAILED", "406 PRECONDITION_FAILED"));
         } else {
           assertThat(results.get(message)).isInstanceOf(Acknowledged.class);
         }

@@ -56,6 +56,16 @@ class TroubleTest {
   }
 
   @Test
+  void aRejectionHasANameWithoutItsNumber() {
+    assertThat(Trouble.CONTENT_TOO_LARGE.result(false, ""))
+        .isEqualTo(SendResult.rejected("CONTENT_TOO_LARGE", "311 CONTENT_TOO_LARGE"));
+    assertThat(Trouble.PRECONDITION_FAILED.result(false, "x"))
+        .isEqualTo(SendResult.rejected("PRECONDITION_FAILED", "406 PRECONDITION_FAILED: x"));
+    assertThat(Trouble.UNENCODABLE.result(false, ""))
+        .isEqualTo(SendResult.rejected("IllegalArgumentException", "IllegalArgumentException"));
+  }
+
+  @Test
   void anErrorIsNamedByTypeAndCodeNeverByItsText() {
     ShutdownSignalException closed =
         new ShutdownSignalException(

@@ -72,7 +72,9 @@ final class Flight {
     try {
       departures.add(new Departure(this, message, Wire.of(message)));
     } catch (MessageRefusedException e) {
-      results.accept(message, SendResult.rejected(String.valueOf(e.getMessage())));
+      results.accept(
+          message,
+          SendResult.rejected(e.getClass().getSimpleName(), String.valueOf(e.getMessage())));
       open.countDown();
     }
   }

@@ -144,7 +144,7 @@ final class SendErrors {
 
   private static SendResult result(Fault fault, String reason) {
     return switch (fault) {
-      case MESSAGE -> SendResult.rejected(reason);
+      case MESSAGE -> SendResult.rejected(reason, reason);
       case DESTINATION -> SendResult.destinationUnavailable(true, reason);
       case DESTINATION_KEPT_BACK -> SendResult.destinationUnavailable(false, reason);
       case TRANSPORT -> SendResult.transportUnavailable(true, reason);

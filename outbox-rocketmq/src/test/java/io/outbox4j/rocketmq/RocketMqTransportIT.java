@@ -171,7 +171,7 @@ final class RocketMqTransportIT extends TransportContract {
     String topic = broker.createTopic(3);
     try (Transport transport = createTransport()) {
       assertThat(send(transport, MessageDraft.to(topic).partition(3).build()))
-          .isEqualTo(new Rejected("asks for queue 3, which the topic doesn't have"));
+          .isEqualTo(new Rejected(null, "asks for queue 3, which the topic doesn't have"));
     }
   }
 
@@ -222,7 +222,8 @@ final class RocketMqTransportIT extends TransportContract {
     OutgoingMessage last = MessageDraft.to(topic).key("k").build();
     try (Transport transport = createTransport()) {
       Map<UUID, SendResult> results = sendAll(transport, first, large, last);
-      assertThat(results.get(large.id())).isEqualTo(new Rejected("MESSAGE_ILLEGAL"));
+      assertThat(results.get(large.id()))
+          .isEqualTo(new Rejected("MESSAGE_ILLEGAL", "MESSAGE_ILLEGAL"));
     }
     assertThat(broker.read(topic))
         .extracting(message -> message.getProperty("CE_id"))

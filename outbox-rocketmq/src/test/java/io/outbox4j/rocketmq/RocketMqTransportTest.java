@@ -48,7 +48,7 @@ class RocketMqTransportTest {
 
     assertThat(send(batch).values())
         .containsExactly(
-            SendResult.rejected("MESSAGE_ILLEGAL"),
+            SendResult.rejected("MESSAGE_ILLEGAL", "MESSAGE_ILLEGAL"),
             SendResult.acknowledged("b/0@7"),
             SendResult.acknowledged("b/0@7"));
     assertThat(producer.requests).extracting(List::size).containsExactly(3, 1, 1, 1);

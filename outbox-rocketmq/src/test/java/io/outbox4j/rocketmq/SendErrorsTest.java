@@ -52,7 +52,7 @@ class SendErrorsTest {
   @Test
   void codesOfTheBroker() {
     assertThat(SendErrors.of(code(ResponseCode.MESSAGE_ILLEGAL)))
-        .isEqualTo(SendResult.rejected("MESSAGE_ILLEGAL"));
+        .isEqualTo(SendResult.rejected("MESSAGE_ILLEGAL", "MESSAGE_ILLEGAL"));
     assertThat(SendErrors.of(code(ResponseCode.SYSTEM_BUSY)))
         .isEqualTo(SendResult.destinationUnavailable(false, "SYSTEM_BUSY"));
     assertThat(SendErrors.of(code(ResponseCode.SERVICE_NOT_AVAILABLE)))
@@ -76,7 +76,7 @@ class SendErrorsTest {
   @Test
   void whatTheClientItselfRefusesIsTheMessagesFault() {
     assertThat(SendErrors.of(new MQClientException(ResponseCode.MESSAGE_ILLEGAL, "too large")))
-        .isEqualTo(SendResult.rejected("MESSAGE_ILLEGAL"));
+        .isEqualTo(SendResult.rejected("MESSAGE_ILLEGAL", "MESSAGE_ILLEGAL"));
   }
 
   @Test

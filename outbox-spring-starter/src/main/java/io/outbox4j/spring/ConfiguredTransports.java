@@ -1,6 +1,7 @@
 package io.outbox4j.spring;
 
 import io.outbox4j.ConfigurationException;
+import io.outbox4j.RetryPolicy;
 import io.outbox4j.assembly.Outbox4j;
 import io.outbox4j.spi.Transport;
 import io.outbox4j.spring.OutboxProperties.TransportSettings;
@@ -45,11 +46,11 @@ final class ConfiguredTransports {
   }
 
   /**
-   * Adds them with their routes.
+   * Adds them with their routes and retry policies.
    *
    * @throws ConfigurationException naming each entry that makes none
    */
-  void addTo(Outbox4j.Builder builder) {
+  void addTo(Outbox4j.Builder builder, Map<String, RetryPolicy> retries) {
     List<String> problems = new ArrayList<>();
     Map<String, Transport> transports = new LinkedHashMap<>(beans);
     if (beans.isEmpty()) {
@@ -74,7 +75,15 @@ final class ConfiguredTransports {
     if (!problems.isEmpty()) {
       throw new ConfigurationException(problems);
     }
-    transports.forEach(builder::transport);
+    transports.forEach(
+        (name, transport) -> {
+          RetryPolicy retry = retries.get(name);
+          if (retry == null) {
+            builder.transport(name, transport);
+          } else {
+            builder.transport(name, transport, retry);
+          }
+        });
     entries.forEach(
         (name, settings) -> {
           if (settings.enabled()) {

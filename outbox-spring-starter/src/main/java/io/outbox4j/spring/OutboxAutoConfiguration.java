@@ -2,6 +2,8 @@ package io.outbox4j.spring;
 
 import io.outbox4j.Inbox;
 import io.outbox4j.Outbox;
+import io.outbox4j.RetryPolicies;
+import io.outbox4j.SendListener;
 import io.outbox4j.assembly.JacksonSerializer;
 import io.outbox4j.assembly.Outbox4j;
 import io.outbox4j.spi.JobScheduler;
@@ -76,6 +78,8 @@ public final class OutboxAutoConfiguration {
       Map<String, Transport> transports,
       ObjectProvider<TransportFactory> factories,
       PayloadSerializer serializer,
+      ObjectProvider<RetryPolicies> policies,
+      ObjectProvider<SendListener> listeners,
       ObjectProvider<OutboxMetrics> metrics,
       ObjectProvider<JobScheduler> scheduler) {
     BusinessDatabase database = BusinessDatabase.of(beans, properties.dataSource());
@@ -91,8 +95,11 @@ public final class OutboxAutoConfiguration {
             .safety(properties.safety());
     new ConfiguredTransports(
             transports, factories.orderedStream().toList(), properties.transports())
-        .addTo(builder);
+        .addTo(builder, settings.retries().transports());
     settings.topics().forEach(builder::topic);
+    settings.retries().errors().forEach(builder::error);
+    policies.ifAvailable(builder::retries);
+    listeners.orderedStream().forEach(builder::listener);
     metrics.ifAvailable(builder::metrics);
     scheduler.ifAvailable(builder::scheduler);
     return builder.build();

@@ -1,11 +1,14 @@
 package io.outbox4j.spring;
 
 import io.outbox4j.HeadPolicy;
+import io.outbox4j.RetryPolicy;
+import io.outbox4j.RetryPolicy.Growth;
 import io.outbox4j.Safety;
 import io.outbox4j.TableSettings.Initialize;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -29,6 +32,9 @@ import org.springframework.util.unit.DataSize;
  * @param topics How messages to topics are sent, by pattern, where * stands for any characters or
  *     none (outbox.topics[orders.*].ordered). If several fit, the one that prescribes most
  *     characters counts.
+ * @param errors What follows when messages are rejected, by the name of the error as the transport
+ *     reports it (outbox.errors.RecordTooLargeException.retry.max-attempts). Comes before what
+ *     topics and transports say.
  * @param transports Transports by name; the name is written to each row. A broker whose module is
  *     on the class path and that no entry is of has one by its type's name, unless the application
  *     defines Transport beans. An entry's own broker settings stand below it by the names of Boot's
@@ -46,6 +52,7 @@ public record OutboxProperties(
     @DefaultValue Tables tables,
     @DefaultValue Inbox inbox,
     @DefaultValue Map<String, Topic> topics,
+    @DefaultValue Map<String, Failure> errors,
     @DefaultValue Map<String, TransportSettings> transports) {
 
   /**
@@ -78,20 +85,88 @@ public record OutboxProperties(
       @Nullable Duration shutdownLimit) {}
 
   /**
-   * What happens to messages that the broker rejects.
+   * What happens to messages that the broker rejects, unless their error, topic or transport says
+   * otherwise.
    *
    * @param maxAttempts How many rejections make a message dead.
+   * @param maxAge How old a message may be to be tried again, counted from its publication. Looked
+   *     at from the second rejection on. Default: any age.
+   * @param growth How pauses grow: fixed (all are as long as the first), linear (each is longer by
+   *     the first) or exponential (each is the one before, multiplied by the factor).
    * @param firstPause Pause after the first rejection.
-   * @param maxPause Longest pause.
-   * @param factor What each pause is multiplied by to get the next.
+   * @param maxPause Longest pause, unless the growth is fixed.
+   * @param factor What each pause is multiplied by to get the next, if the growth is exponential.
    * @param jitter Part of a pause that is left to chance, 0 (none) to 1 (all of it).
+   * @param finalErrors Names of errors that make a message dead at once, as its transport reports
+   *     them. Default: none.
    */
   public record Retry(
       @DefaultValue("10") int maxAttempts,
+      @Nullable Duration maxAge,
+      @DefaultValue("exponential") Growth growth,
       @DefaultValue("1s") Duration firstPause,
       @DefaultValue("5m") Duration maxPause,
       @DefaultValue("2") double factor,
-      @DefaultValue("0.2") double jitter) {}
+      @DefaultValue("0.2") double jitter,
+      @DefaultValue Set<String> finalErrors) {
+
+    /** The same, but for what is said here. */
+    Retry with(OwnRetry own) {
+      return new Retry(
+          or(own.maxAttempts(), maxAttempts),
+          own.maxAge() == null ? maxAge : own.maxAge(),
+          or(own.growth(), growth),
+          or(own.firstPause(), firstPause),
+          or(own.maxPause(), maxPause),
+          or(own.factor(), factor),
+          or(own.jitter(), jitter),
+          or(own.finalErrors(), finalErrors));
+    }
+
+    private static <T> T or(@Nullable T own, T usual) {
+      return own == null ? usual : own;
+    }
+
+    /**
+     * In the words of the engine.
+     *
+     * @throws IllegalArgumentException naming the value that can't be
+     */
+    RetryPolicy policy() {
+      return new RetryPolicy(
+          maxAttempts, maxAge, growth, firstPause, maxPause, factor, jitter, finalErrors);
+    }
+  }
+
+  /**
+   * What happens to some of the messages that the broker rejects. What is not said here is as
+   * outbox.send.retry says.
+   *
+   * @param maxAttempts How many rejections make a message dead.
+   * @param maxAge How old a message may be to be tried again.
+   * @param growth How pauses grow.
+   * @param firstPause Pause after the first rejection.
+   * @param maxPause Longest pause.
+   * @param factor What each pause is multiplied by to get the next.
+   * @param jitter Part of a pause that is left to chance.
+   * @param finalErrors Names of errors that make a message dead at once.
+   */
+  public record OwnRetry(
+      @Nullable Integer maxAttempts,
+      @Nullable Duration maxAge,
+      @Nullable Growth growth,
+      @Nullable Duration firstPause,
+      @Nullable Duration maxPause,
+      @Nullable Double factor,
+      @Nullable Double jitter,
+      @Nullable Set<String> finalErrors) {}
+
+  /**
+   * An error by which messages are rejected.
+   *
+   * @param retry What follows.
+   */
+  public record Failure(@Nullable OwnRetry retry) {}
 
   /**
    * When settled rows are deleted. Unsent, dead, failed and parked rows stay.
@@ -157,9 +232,13 @@ public record OutboxProperties(
    *     their transactions inserted them. Each must have a key then.
    * @param headPolicy What becomes of later messages of a key when an ordered one is dead: block
    *     (they wait for an operator), pass (they go on) or drop_key (they die too).
+   * @param retry What happens to its messages that the broker rejects. Default: what the transport
+   *     says.
    */
   public record Topic(
-      @DefaultValue("false") boolean ordered, @DefaultValue("block") HeadPolicy headPolicy) {}
+      @DefaultValue("false") boolean ordered,
+      @DefaultValue("block") HeadPolicy headPolicy,
+      @Nullable OwnRetry retry) {}
 
   /**
    * A transport.
@@ -171,12 +250,14 @@ public record OutboxProperties(
    * @param topics Patterns of the topics of messages that go through it without naming a transport,
    *     where * stands for any characters or none. If several fit, the one that prescribes most
    *     characters counts.
+   * @param retry What happens to its messages that the broker rejects. Default: outbox.send.retry.
    */
   public record TransportSettings(
       @DefaultValue("true") boolean enabled,
       @Nullable String type,
       @DefaultValue("20s") Duration sendLimit,
-      @DefaultValue List<String> topics) {
+      @DefaultValue List<String> topics,
+      @Nullable OwnRetry retry) {
 
     static final Duration SEND_LIMIT = Duration.ofSeconds(20);
   }

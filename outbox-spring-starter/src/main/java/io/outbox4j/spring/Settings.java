@@ -3,7 +3,6 @@ package io.outbox4j.spring;
 import io.outbox4j.ConfigurationException;
 import io.outbox4j.InboxSettings;
 import io.outbox4j.PurgeSettings;
-import io.outbox4j.RetryPolicy;
 import io.outbox4j.SendSettings;
 import io.outbox4j.TableSettings;
 import io.outbox4j.TopicSettings;
@@ -13,9 +12,13 @@ import java.util.List;
 import java.util.Map;
 
 /** The properties in the words of the engine. */
-record Settings(OutboxProperties properties, Duration phaseTimeout) {
+record Settings(OutboxProperties properties, RetrySettings retries, Duration phaseTimeout) {
 
   private static final Duration USUAL_SHUTDOWN = SendSettings.ofDefaults().shutdownLimit();
+
+  Settings(OutboxProperties properties, Duration phaseTimeout) {
+    this(properties, RetrySettings.of(properties), phaseTimeout);
+  }
 
   SendSettings send() {
     OutboxProperties.Send send = properties.send();
@@ -27,21 +30,8 @@ record Settings(OutboxProperties properties, Duration phaseTimeout) {
         send.batchesInFlight(),
         send.roomMessages(),
         send.roomBytes().toBytes(),
-        retry(send.retry()),
+        retries.usual(),
         shutdownLimit());
-  }
-
-  private static RetryPolicy retry(OutboxProperties.Retry retry) {
-    try {
-      return new RetryPolicy(
-          retry.maxAttempts(),
-          retry.firstPause(),
-          retry.maxPause(),
-          retry.factor(),
-          retry.jitter());
-    } catch (IllegalArgumentException e) {
-      throw new ConfigurationException(List.of("outbox.send.retry.*: " + e.getMessage()));
-    }
   }
 
   /** Spring stops waiting at the end of its phase, and closes the DataSource. */
@@ -66,7 +56,10 @@ record Settings(OutboxProperties properties, Duration phaseTimeout) {
         .topics()
         .forEach(
             (pattern, topic) ->
-                topics.put(pattern, new TopicSettings(topic.ordered(), topic.headPolicy())));
+                topics.put(
+                    pattern,
+                    new TopicSettings(
+                        topic.ordered(), topic.headPolicy(), retries.topics().get(pattern))));
     return topics;
   }
 

@@ -11,10 +11,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,12 +61,23 @@ class PropertiesPageTest {
 
   /** The metadata that is generated ends at a map; what its entries hold is added by hand. */
   @Test
-  void everySettingOfATransportIsListed() throws IOException {
+  void everySettingOfAnEntryIsListed() throws IOException {
     assertThat(properties().keySet())
-        .containsAll(
-            Arrays.stream(OutboxProperties.TransportSettings.class.getRecordComponents())
-                .map(component -> "outbox.transports.*." + dashed(component.getName()))
-                .toList());
+        .containsAll(settings("outbox.transports.*", OutboxProperties.TransportSettings.class))
+        .containsAll(settings("outbox.topics.*", OutboxProperties.Topic.class))
+        .containsAll(settings("outbox.errors.*", OutboxProperties.Failure.class));
+  }
+
+  private static List<String> settings(String prefix, Class<?> entry) {
+    return Arrays.stream(entry.getRecordComponents())
+        .flatMap(
+            component -> {
+              String name = prefix + "." + dashed(component.getName());
+              return component.getType().isRecord()
+                  ? settings(name, component.getType()).stream()
+                  : Stream.of(name);
+            })
+        .toList();
   }
 
   private static String dashed(String name) {

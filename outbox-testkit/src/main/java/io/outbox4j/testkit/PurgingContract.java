@@ -60,7 +60,7 @@ abstract class PurgingContract extends SendStoreSteps {
   final void purgePassesUnsentAndDeadRowsAtTheLowEnd() {
     append(
         IntStream.range(0, 1_200)
-            .mapToObj(i -> new NewRow(rows.row("stuck", "u"), MINUTE, 0))
+            .mapToObj(i -> NewRow.kept(rows.row("stuck", "u"), MINUTE))
             .toArray(NewRow[]::new));
     sent("a", "b", "c");
 

@@ -52,6 +52,14 @@ public abstract class SendStoreContract {
   }
 
   @Nested
+  class Waiting extends TimingContract {
+
+    Waiting() {
+      super(SendStoreContract.this);
+    }
+  }
+
+  @Nested
   class Settling extends SettlingContract {
 
     Settling() {

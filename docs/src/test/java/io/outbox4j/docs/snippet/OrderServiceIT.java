@@ -31,7 +31,8 @@ import org.springframework.transaction.annotation.Transactional;
 @Sql(
     executionPhase = ExecutionPhase.BEFORE_TEST_CLASS,
     statements = {
-      "CREATE TABLE orders (id VARCHAR(36) PRIMARY KEY, customer VARCHAR(50), state VARCHAR(10))",
+      "CREATE TABLE orders (id VARCHAR(36) PRIMARY KEY, customer VARCHAR(50), state VARCHAR(10),"
+          + " reminder VARCHAR(36), paid BOOLEAN, reminded BOOLEAN)",
       "CREATE TABLE account (customer VARCHAR(50) PRIMARY KEY, points INT)",
       "INSERT INTO account VALUES ('ada', 0), ('grace', 0)"
     })
@@ -85,6 +86,22 @@ class OrderServiceIT {
     assertThat(jdbc.queryForList(places, String.class)).hasSize(2).isSorted();
   }
 
+  @Test
+  void whatIsNoLongerNeededIsNeverSent(@Autowired Reminders reminders) {
+    orders.place(new Order("o-5", "alan"));
+    reminders.remind("o-5");
+
+    reminders.paid("o-5");
+
+    outbox.drain();
+    assertThat(jdbc.queryForObject("SELECT reminded FROM orders WHERE id = 'o-5'", Boolean.class))
+        .isFalse();
+    assertThat(
+            jdbc.queryForObject(
+                "SELECT status FROM message_send WHERE message_key = 'o-5'", Integer.class))
+        .isEqualTo(3);
+  }
+
   /** What the page warns of. */
   @Test
   @Transactional
@@ -99,7 +116,7 @@ class OrderServiceIT {
 
   @Configuration(proxyBeanMethods = false)
   @EnableAutoConfiguration
-  @Import({OrderService.class, PointsListener.class})
+  @Import({OrderService.class, PointsListener.class, Reminders.class})
   static class Shop {
 
     @Bean

@@ -5,15 +5,19 @@ import io.outbox4j.Inbox;
 import io.outbox4j.OutboxMessage;
 import io.outbox4j.PurgeSettings;
 import io.outbox4j.Safety;
+import io.outbox4j.SendListener;
 import io.outbox4j.SendSettings;
 import io.outbox4j.TableSettings;
 import io.outbox4j.TableSettings.Initialize;
+import io.outbox4j.TopicSettings;
 import io.outbox4j.TransportStatus;
 import io.outbox4j.assembly.Outbox4j;
 import io.outbox4j.kafka.KafkaTransport;
 import io.outbox4j.spi.OutboxMetrics;
 import io.outbox4j.spi.Transport;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -35,7 +39,7 @@ final class Node implements AutoCloseable {
   private Node(Builder parts) {
     pool = parts.pool;
     manager = new JdbcTransactionManager(parts.dataSource);
-    outbox4j =
+    Outbox4j.Builder builder =
         Outbox4j.builder(parts.dataSource, manager)
             .application(parts.application)
             .transport(TRANSPORT, parts.transport)
@@ -44,8 +48,10 @@ final class Node implements AutoCloseable {
             .metrics(parts.metrics)
             // One broker: its findings would stand between the lines that tests look at.
             .safety(Safety.OFF)
-            .tables(TableSettings.ofDefaults().withInitialize(Initialize.ALWAYS))
-            .build();
+            .tables(TableSettings.ofDefaults().withInitialize(Initialize.ALWAYS));
+    parts.topics.forEach(builder::topic);
+    parts.listeners.forEach(builder::listener);
+    outbox4j = builder.build();
     transactions = new TransactionTemplate(manager);
     jdbc = new JdbcTemplate(parts.dataSource);
   }
@@ -89,6 +95,8 @@ final class Node implements AutoCloseable {
     private SendSettings send = SendSettings.ofDefaults().withPollInterval(Duration.ofMillis(300));
     private PurgeSettings purge = PurgeSettings.ofDefaults();
     private OutboxMetrics metrics = OutboxMetrics.NONE;
+    private final Map<String, TopicSettings> topics = new HashMap<>();
+    private final List<SendListener> listeners = new ArrayList<>();
 
     private Builder(HikariDataSource pool) {
       this.pool = pool;
@@ -132,6 +140,16 @@ final class Node implements AutoCloseable {
 
     Builder metrics(OutboxMetrics metrics) {
       this.metrics = metrics;
+      return this;
+    }
+
+    Builder topic(String topic, TopicSettings settings) {
+      topics.put(topic, settings);
+      return this;
+    }
+
+    Builder listener(SendListener listener) {
+      listeners.add(listener);
       return this;
     }
 

@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.outbox4j.OutboxMessage;
 import io.outbox4j.RetryPolicy;
+import io.outbox4j.SendEvent;
+import io.outbox4j.SendListener;
 import io.outbox4j.SendSettings;
+import io.outbox4j.TopicSettings;
 import io.outbox4j.testkit.server.DatabaseKind;
 import io.outbox4j.testkit.server.KafkaServer;
 import io.outbox4j.testkit.server.SharedServers;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +65,50 @@ final class RejectedIT {
     assertThat(topic.businessIds()).hasSize(21).doesNotContain("too large");
   }
 
+  @Test
+  void aTopicsPolicyAndAFinalErrorSayWhenItIsDead() {
+    Database database = Database.create(DatabaseKind.POSTGRESQL18);
+    Topic patient = Topic.create(kafka, Map.of("max.message.bytes", "10000"));
+    Topic picky = Topic.create(kafka, Map.of("max.message.bytes", "10000"));
+    RetryPolicy fixed = RetryPolicy.fixed(Duration.ofMillis(100)).withMaxAttempts(5);
+    List<String> told = new CopyOnWriteArrayList<>();
+    try (Node node =
+        nodeOn(database)
+            .topic(patient.name(), TopicSettings.ofDefaults().withRetry(fixed))
+            .topic(
+                picky.name(),
+                TopicSettings.ofDefaults()
+                    .withRetry(fixed.withFinalErrors("RecordTooLargeException")))
+            .listener(
+                new SendListener() {
+                  @Override
+                  public void onRetry(SendEvent event) {
+                    told.add(event.businessId() + " rejected, " + event.attempts());
+                  }
+
+                  @Override
+                  public void onDead(SendEvent event) {
+                    told.add(event.businessId() + " dead, " + event.attempts());
+                  }
+                })
+            .start()) {
+      node.publish(message(picky, "picky", SECRET.repeat(1_000)));
+      await().until(() -> told.size() == 1);
+      node.publish(message(patient, "patient", SECRET.repeat(1_000)));
+      await().until(() -> told.size() == 6);
+    }
+    assertThat(told)
+        .containsExactly(
+            "picky dead, 1",
+            "patient rejected, 1",
+            "patient rejected, 2",
+            "patient rejected, 3",
+            "patient rejected, 4",
+            "patient dead, 5");
+    assertThat(database.rows("status = 2 AND attempts = 1 AND business_id = 'picky'")).isOne();
+    assertThat(database.rows("status = 2 AND attempts = 5 AND business_id = 'patient'")).isOne();
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"POSTGRESQL18", "MYSQL", "MARIADB", "H2"})
   void whatTheDatabaseRefusesIsToldWithoutItsPayload(DatabaseKind kind) {
@@ -78,10 +126,13 @@ final class RejectedIT {
   }
 
   private Node startNode(Database database) {
+    return nodeOn(database).start();
+  }
+
+  private Node.Builder nodeOn(Database database) {
     return Node.on(database.pool(2))
         .kafka(kafka.bootstrapServers())
-        .send(SendSettings.ofDefaults().withPollInterval(Duration.ofMillis(300)).withRetry(POLICY))
-        .start();
+        .send(SendSettings.ofDefaults().withPollInterval(Duration.ofMillis(300)).withRetry(POLICY));
   }
 
   private static OutboxMessage message(Topic topic, String businessId, String payload) {

@@ -31,10 +31,13 @@ final class OutboxGauges implements MeterBinder {
             this,
             TimeUnit.SECONDS,
             g -> g.ofBacklog(read -> read.oldestUnsent().toMillis() / 1_000.0))
-        .description("Age of the oldest unsent message")
+        .description("How long the oldest unsent message waits")
         .register(registry);
     Gauge.builder("outbox.backlog.dead", this, g -> g.ofBacklog(Backlog::dead))
         .description("Messages of this application that are dead")
+        .register(registry);
+    Gauge.builder("outbox.backlog.delayed", this, g -> g.ofBacklog(Backlog::delayed))
+        .description("Messages of this application that wait for a time still to come")
         .register(registry);
     for (String transport : outbox.status().keySet()) {
       gauge("outbox.transport.available", transport, s -> s.available() ? 1 : 0)

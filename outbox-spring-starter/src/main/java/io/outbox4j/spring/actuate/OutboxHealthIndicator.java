@@ -57,6 +57,7 @@ final class OutboxHealthIndicator implements HealthIndicator {
     details.put("unsent", read.unsent());
     details.put("oldestUnsent", read.oldestUnsent().toString());
     details.put("dead", read.dead());
+    details.put("delayed", read.delayed());
     return details;
   }
 }

@@ -32,10 +32,11 @@ class OutboxGaugesTest {
 
   @Test
   void theBacklogIsThatOfTheDatabase() {
-    bind(() -> new Backlog(3, Duration.ofMillis(90_500), 5));
+    bind(() -> new Backlog(3, Duration.ofMillis(90_500), 5, 9));
 
     assertThat(gauge("outbox.backlog.unsent")).isEqualTo(3);
     assertThat(gauge("outbox.backlog.dead")).isEqualTo(5);
+    assertThat(gauge("outbox.backlog.delayed")).isEqualTo(9);
     assertThat(registry.get("outbox.backlog.age").timeGauge().value(TimeUnit.SECONDS))
         .isEqualTo(90.5);
   }
